@@ -1,0 +1,17 @@
+/**
+ * The Llama-2 model and its formats, read like a paper, and the command line that runs them.
+ *
+ * <p>Reading order: {@code tensor}, {@code kernels}, {@code llama}, {@code gptq}, {@code
+ * checkpoint}, {@code tokenizer}, {@code generate}; then {@code app.cli}.
+ */
+module touchstone.reference {
+  requires transitive com.fasterxml.jackson.databind;
+  requires info.picocli;
+
+  exports touchstone.error;
+  exports touchstone.gptq;
+  exports touchstone.json;
+  exports touchstone.kernels;
+  exports touchstone.llama;
+  exports touchstone.tensor;
+}

@@ -1,0 +1,2 @@
+/** From logits to text: processing and sampling, stopping, conversations. */
+package touchstone.generate;

@@ -1,0 +1,2 @@
+/** Reading JSON that comes from outside: strict, bounded, with faults that name the place. */
+package touchstone.json;
