@@ -14,4 +14,6 @@ module touchstone.reference {
   exports touchstone.kernels;
   exports touchstone.llama;
   exports touchstone.tensor;
+
+  uses touchstone.kernels.KernelsProvider;
 }

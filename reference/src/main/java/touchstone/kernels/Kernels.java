@@ -51,9 +51,9 @@ public interface Kernels extends AutoCloseable {
    * Rotates every head of every row in place; the pair of element i is element i + headDim / 2.
    *
    * @param x [tokens, heads * headDim]
-   * @param position position of the first row
+   * @param table one row per token
    */
-  void rope(Activations x, int position, RopeTable table);
+  void rope(Activations x, RopeTable table);
 
   /**
    * The scores of one query head: {@code scores[p] = (q . k[p]) / sqrt(headDim)}.

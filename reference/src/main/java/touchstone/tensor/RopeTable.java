@@ -1,18 +1,18 @@
 package touchstone.tensor;
 
 /**
- * Cosines and sines of the rotary embedding for consecutive positions.
+ * Cosines and sines of the rotary embedding for the tokens of one forward pass.
  *
- * @param cos [positions, headDim / 2]
- * @param sin [positions, headDim / 2]
+ * @param cos [tokens, headDim / 2]
+ * @param sin [tokens, headDim / 2]
  */
-public record RopeTable(float[] cos, float[] sin, int positions, int halfDim) {
+public record RopeTable(float[] cos, float[] sin, int tokens, int halfDim) {
   public RopeTable {
-    int size = Math.multiplyExact(positions, halfDim);
+    int size = Math.multiplyExact(tokens, halfDim);
     if (cos.length != size || sin.length != size) {
       throw new IllegalArgumentException(
           "a rope table of [%d, %d] needs %d values, got %d and %d"
-              .formatted(positions, halfDim, size, cos.length, sin.length));
+              .formatted(tokens, halfDim, size, cos.length, sin.length));
     }
   }
 }

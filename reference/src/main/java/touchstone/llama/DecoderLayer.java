@@ -1,0 +1,71 @@
+package touchstone.llama;
+
+import java.util.List;
+import java.util.Optional;
+import touchstone.kernels.Kernels;
+import touchstone.kernels.Linear;
+import touchstone.tensor.Activations;
+import touchstone.tensor.KeyValues;
+import touchstone.tensor.RopeTable;
+
+/**
+ * One decoder layer with pre-normalisation.
+ *
+ * <pre>
+ * x = x + attention(rmsNorm(x))
+ * x = x + feedForward(rmsNorm(x))
+ * </pre>
+ *
+ * @source Touvron et al. 2023 (arXiv 2302.13971), section 2.2
+ * @shapes x [tokens, dim]
+ * @numerics the residual stream is fp32
+ * @deviation none
+ * @rules LAYER-1
+ */
+record DecoderLayer(
+    float[] attentionNorm,
+    SelfAttention attention,
+    float[] feedForwardNorm,
+    FeedForward feedForward,
+    float epsilon) {
+
+  /** Takes one layer's weights from a checkpoint into use. */
+  static DecoderLayer load(Checkpoint checkpoint, Kernels kernels, int layer) {
+    List<Linear> linears =
+        LinearModule.ofLayer(checkpoint.config(), layer).stream()
+            .map(module -> linear(checkpoint, kernels, module.name()))
+            .toList();
+    String prefix = LinearModule.layer(layer);
+    return new DecoderLayer(
+        checkpoint.gain(prefix + "input_layernorm"),
+        new SelfAttention(linears.get(0), linears.get(1), linears.get(2), linears.get(3)),
+        checkpoint.gain(prefix + "post_attention_layernorm"),
+        new FeedForward(linears.get(4), linears.get(5), linears.get(6)),
+        checkpoint.config().epsilon());
+  }
+
+  private static Linear linear(Checkpoint checkpoint, Kernels kernels, String module) {
+    Optional<float[]> bias = checkpoint.bias(module);
+    return kernels.linear(checkpoint.matrix(module), bias);
+  }
+
+  /** Updates the residual stream x in place. */
+  void forward(
+      Kernels kernels,
+      Activations x,
+      Workspace space,
+      int position,
+      RopeTable rope,
+      KeyValues cache,
+      Seen probe) {
+    kernels.rmsNorm(x, attentionNorm, epsilon, space.normed());
+    probe.see(ProbePoint.ATTN_NORM, space.normed());
+    attention.forward(kernels, space, position, rope, cache, probe);
+    kernels.add(x, space.delta());
+
+    kernels.rmsNorm(x, feedForwardNorm, epsilon, space.normed());
+    probe.see(ProbePoint.FFN_NORM, space.normed());
+    feedForward.forward(kernels, space, probe);
+    kernels.add(x, space.delta());
+  }
+}

@@ -1,0 +1,146 @@
+package touchstone.llama;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import touchstone.error.Fault;
+import touchstone.error.TouchstoneException;
+import touchstone.kernels.Kernels;
+import touchstone.kernels.Linear;
+import touchstone.tensor.Activations;
+import touchstone.tensor.DenseMatrix;
+import touchstone.tensor.RopeTable;
+
+/**
+ * A Llama: tokens in, logits out. Prefill and decode are this one pass with many rows or one.
+ *
+ * <pre>
+ * x = embedding[tokens];  x = layer(x) for every layer;  logits = Whead rmsNorm(x)
+ * </pre>
+ *
+ * @source Touvron et al. 2023 (arXiv 2307.09288); transformers 4.33 modeling_llama.py
+ * @shapes x [tokens, dim], logits [rows, vocab]
+ * @numerics fp32 activations; see {@link Kernels}
+ * @deviation transformers rounds every intermediate to the type of the weights
+ * @rules MODEL-1 MODEL-2
+ */
+public final class Llama {
+  /** Which positions get logits. */
+  public enum Rows {
+    /** Only the last token: what generation needs. */
+    LAST,
+    /** Every token of the pass. */
+    ALL
+  }
+
+  private final LlamaConfig config;
+  private final Kernels kernels;
+  private final DenseMatrix embedding; // [vocab, dim]
+  private final List<DecoderLayer> layers;
+  private final float[] finalNorm; // [dim]
+  private final Linear head;
+  private final RotaryEmbedding rotary;
+
+  private Llama(
+      LlamaConfig config,
+      Kernels kernels,
+      DenseMatrix embedding,
+      List<DecoderLayer> layers,
+      float[] finalNorm,
+      Linear head) {
+    this.config = config;
+    this.kernels = kernels;
+    this.embedding = embedding;
+    this.layers = layers;
+    this.finalNorm = finalNorm;
+    this.head = head;
+    this.rotary = new RotaryEmbedding(config);
+  }
+
+  /** Takes a checkpoint into use on a kernel set; both must stay open as long as the model is used. */
+  public static Llama load(Checkpoint checkpoint, Kernels kernels) {
+    LlamaConfig config = checkpoint.config();
+    return new Llama(
+        config,
+        kernels,
+        checkpoint.embedding(),
+        IntStream.range(0, config.layers())
+            .mapToObj(layer -> DecoderLayer.load(checkpoint, kernels, layer))
+            .toList(),
+        checkpoint.gain(LinearModule.FINAL_NORM),
+        config.tiedEmbeddings()
+            ? kernels.linear(checkpoint.embedding(), Optional.empty())
+            : kernels.linear(checkpoint.matrix(LinearModule.HEAD), Optional.empty()));
+  }
+
+  /** The model's dimensions. */
+  public LlamaConfig config() {
+    return config;
+  }
+
+  /** An empty cache for a sequence of up to {@code capacity} tokens. */
+  public KeyValueCache newCache(int capacity) {
+    return new KeyValueCache(config, capacity);
+  }
+
+  /**
+   * Continues a sequence.
+   *
+   * @param tokens ids that follow what the cache holds; at least one
+   * @param cache grows by the tokens; unchanged if this throws
+   * @return logits [1 or tokens, vocab]
+   * @throws TouchstoneException if the tokens do not fit the cache or an id is not in the vocabulary
+   */
+  public Activations forward(int[] tokens, KeyValueCache cache, Rows rows, Probe probe) {
+    cache.requireRoom(tokens.length);
+    int position = cache.length();
+    Activations x = embed(tokens); // [tokens, dim]
+    Seen model = new Seen(probe, Probe.NO_LAYER);
+    model.see(ProbePoint.EMBED, x);
+
+    Workspace space = Workspace.of(config, tokens.length);
+    RopeTable rope = rotary.table(position, tokens.length);
+    for (int layer = 0; layer < layers.size(); layer++) {
+      layers
+          .get(layer)
+          .forward(kernels, x, space, position, rope, cache.layer(layer), new Seen(probe, layer));
+    }
+    Activations logits = logits(rows == Rows.ALL ? x : x.rows(tokens.length - 1, 1), model);
+    cache.advance(tokens.length);
+    return logits;
+  }
+
+  /** The logits of the last token only, unobserved. */
+  public float[] next(int[] tokens, KeyValueCache cache) {
+    return forward(tokens, cache, Rows.LAST, Probe.NONE).values();
+  }
+
+  private Activations embed(int[] tokens) {
+    if (tokens.length == 0) {
+      throw TouchstoneException.of(
+          Fault.USAGE, "tokens", "none", "a forward pass needs at least one token");
+    }
+    Activations x = Activations.zeros(tokens.length, config.dim());
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= config.vocab()) {
+        throw TouchstoneException.of(
+            Fault.USAGE,
+            "tokens",
+            "id %d at index %d".formatted(tokens[i], i),
+            "ids run from 0 to %d".formatted(config.vocab() - 1));
+      }
+      embedding.copyRow(tokens[i], x.values(), x.start(i));
+    }
+    return x;
+  }
+
+  private Activations logits(Activations x, Seen probe) {
+    Activations normed = Activations.zeros(x.rows(), config.dim()); // [rows, dim]
+    kernels.rmsNorm(x, finalNorm, config.epsilon(), normed);
+    probe.see(ProbePoint.FINAL_NORM, normed);
+    Activations logits = Activations.zeros(x.rows(), config.vocab()); // [rows, vocab]
+    head.apply(normed, logits);
+    probe.see(ProbePoint.LOGITS, logits);
+    return logits;
+  }
+}
