@@ -1,0 +1,56 @@
+package touchstone.app.cli;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import touchstone.error.Fault;
+import touchstone.error.TouchstoneException;
+
+/** Input line by line. */
+final class LineOptions {
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "F",
+      defaultValue = "-",
+      description = "Input, one item per line; - is standard input. Default: -.")
+  String file;
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "text, or jsonl: one JSON object per line. Default: text.")
+  LineFormat format;
+
+  @Option(names = "--json", description = "Answer with one JSON object per line.")
+  boolean json;
+
+  /** The input as a stream of bytes. */
+  InputStream open(Terminal terminal) {
+    return open(file, terminal);
+  }
+
+  /** A file, or standard input for {@code -}. */
+  static InputStream open(String file, Terminal terminal) {
+    if (file.equals("-")) {
+      return new BufferedInputStream(terminal.in());
+    }
+    try {
+      return new BufferedInputStream(Files.newInputStream(Path.of(file)));
+    } catch (NoSuchFileException e) {
+      throw TouchstoneException.because(
+          Fault.MISSING, file, "no such file", "check the name; - reads standard input", e);
+    } catch (AccessDeniedException e) {
+      throw TouchstoneException.because(
+          Fault.PERMISSION, file, "may not be read", "check its permissions", e);
+    } catch (IOException e) {
+      throw TouchstoneException.because(
+          Fault.IO, file, "cannot be read: " + e.getMessage(), "is it a file?", e);
+    }
+  }
+}

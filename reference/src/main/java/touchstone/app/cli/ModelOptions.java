@@ -1,0 +1,52 @@
+package touchstone.app.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import touchstone.error.Fault;
+import touchstone.error.TouchstoneException;
+
+/** Which model. */
+final class ModelOptions {
+  private static final String OWN_MODEL = "golden-data/models/murmur-gptq-4bit-32g";
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "DIR",
+      description = "Model directory. Default: the model inside the repository.")
+  Path model;
+
+  @Option(
+      names = "--strict",
+      description = "Refuse what is otherwise only warned about, such as mislabelled files.")
+  boolean strict;
+
+  /** The directory, which exists. */
+  Path directory() {
+    if (model == null) {
+      return ownModel();
+    }
+    if (!Files.exists(model)) {
+      throw TouchstoneException.of(
+          Fault.MISSING, model, "no such directory", "--model takes a folder with a config.json");
+    }
+    if (!Files.isDirectory(model)) {
+      throw TouchstoneException.of(
+          Fault.FORMAT, model, "not a directory", "--model takes a folder with a config.json");
+    }
+    return model;
+  }
+
+  private static Path ownModel() {
+    Path home = Path.of(System.getProperty("touchstone.home", ""));
+    Path own = home.resolve(OWN_MODEL);
+    if (!Files.isDirectory(own)) {
+      throw TouchstoneException.of(
+          Fault.USAGE,
+          "--model",
+          "not given, and " + own + " is not there",
+          "give a model directory with --model DIR");
+    }
+    return own;
+  }
+}

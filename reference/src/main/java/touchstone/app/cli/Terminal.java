@@ -1,0 +1,172 @@
+package touchstone.app.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import touchstone.error.Fault;
+import touchstone.error.TouchstoneException;
+
+/**
+ * Where a command reads and writes: results to {@code out}, notes, progress and errors to {@code
+ * err}. Always UTF-8. Colour and progress appear only where the error stream is a terminal, and
+ * colour not where NO_COLOR is set.
+ */
+final class Terminal {
+  /** Thrown when whoever read the results has closed the pipe: the command ends, silently. */
+  static final class ReaderGone extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ReaderGone(IOException cause) {
+      super(cause);
+    }
+  }
+
+  private static final String DIM = "\u001b[2m";
+  private static final String RED = "\u001b[31m";
+  private static final String RESET = "\u001b[0m";
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final PrintWriter err;
+  private final boolean interactive;
+  private final boolean colour;
+  private boolean progressShown;
+
+  Terminal(
+      InputStream in, OutputStream out, OutputStream err, boolean interactive, boolean colour) {
+    this.in = in;
+    this.out = out;
+    this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
+    this.interactive = interactive;
+    this.colour = colour;
+  }
+
+  /** The terminal of this process; the launcher says whether there is a person at it. */
+  static Terminal system() {
+    boolean interactive = Boolean.getBoolean("touchstone.terminal");
+    String noColour = System.getenv("NO_COLOR");
+    return new Terminal(
+        System.in,
+        new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+        new FileOutputStream(FileDescriptor.err),
+        interactive,
+        interactive && (noColour == null || noColour.isEmpty()));
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  /** Whether a person sees the error stream. */
+  boolean interactive() {
+    return interactive;
+  }
+
+  /** Writes a part of the result at once. */
+  void print(String text) {
+    clearProgress();
+    try {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw outputFault(e);
+    }
+  }
+
+  /** Writes a line of the result. */
+  void println(String line) {
+    print(line + "\n");
+  }
+
+  /** Hands everything written so far to the reader. */
+  void flush() {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw outputFault(e);
+    }
+  }
+
+  private static RuntimeException outputFault(IOException e) {
+    String reason = String.valueOf(e.getMessage());
+    if (reason.contains("Broken pipe")) {
+      return new ReaderGone(e);
+    }
+    Fault fault = reason.contains("No space left") ? Fault.DISK_FULL : Fault.IO;
+    return TouchstoneException.because(
+        fault, "standard output", "cannot be written: " + reason, "check where it goes", e);
+  }
+
+  /** Writes a note for people. */
+  void note(String text) {
+    clearProgress();
+    err.println(colour ? DIM + text + RESET : text);
+  }
+
+  /** Writes an error. */
+  void error(String text) {
+    clearProgress();
+    err.println((colour ? RED + "error:" + RESET : "error:") + " " + text);
+  }
+
+  /** Shows how far long work is, in place; only to a person. */
+  void progress(String what, long done, long total) {
+    if (interactive) {
+      int width = 24;
+      int filled = (int) (width * done / Math.max(1, total));
+      err.print(
+          CLEAR_LINE
+              + "%s [%s%s] %d/%d"
+                  .formatted(what, "=".repeat(filled), " ".repeat(width - filled), done, total));
+      err.flush();
+      progressShown = true;
+    }
+  }
+
+  private void clearProgress() {
+    if (progressShown) {
+      err.print(CLEAR_LINE);
+      err.flush();
+      progressShown = false;
+    }
+  }
+
+  /** A writer on the results for help texts. */
+  PrintWriter outWriter() {
+    return new PrintWriter(
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            try {
+              out.write(bytes, offset, length);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        },
+        true,
+        StandardCharsets.UTF_8);
+  }
+
+  /** The writer on the error stream. */
+  PrintWriter errWriter() {
+    return err;
+  }
+
+  /** How help is coloured. */
+  Help.ColorScheme helpColours() {
+    return Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF);
+  }
+}

@@ -1,0 +1,58 @@
+package touchstone.app.cli;
+
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The root command. */
+@Command(
+    name = "touchstone",
+    description = "A reference implementation of Llama-2 with GPTQ, exact to the bit.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = TouchstoneCommand.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:done",
+      " 2:a flag or argument makes no sense",
+      "65:a file is damaged, contradicts another or is not supported",
+      "66:an input does not exist",
+      "70:a mistake in Touchstone",
+      "73:an output cannot be created",
+      "74:reading or writing failed",
+      "77:an input may not be read",
+      "78:a configuration value is out of range",
+      "79:beyond a limit, such as the context",
+      "80:no room left on the disk",
+      "82:a model file changed while in use"
+    },
+    subcommands = {
+      GenerateCommand.class,
+      ChatCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
+      InspectCommand.class,
+      LogitsCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
+    })
+final class TouchstoneCommand {
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print a stack trace with an error.")
+  boolean debug;
+
+  /** Reads the version from the module. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"touchstone " + Version.class.getModule().getDescriptor().version().orElse("0.1.0")};
+    }
+  }
+}
