@@ -9,6 +9,7 @@ module touchstone.reference {
   requires info.picocli;
 
   exports touchstone.error;
+  exports touchstone.generate;
   exports touchstone.gptq;
   exports touchstone.json;
   exports touchstone.kernels;
