@@ -74,6 +74,15 @@ public record LlamaConfig(
     }
   }
 
+  /** The longest sequence: the trained length, stretched by the rope scaling. */
+  public int contextLength() {
+    return switch (ropeScaling) {
+      case RopeScaling.None() -> maxPositions;
+      case RopeScaling.Linear(double factor) -> (int) (maxPositions * factor);
+      case RopeScaling.Dynamic(double factor, _) -> (int) (maxPositions * factor);
+    };
+  }
+
   /** Width of all query heads together. */
   public int queryDim() {
     return heads * headDim;

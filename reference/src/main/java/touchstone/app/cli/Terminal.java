@@ -110,6 +110,14 @@ final class Terminal {
     err.println(colour ? DIM + text + RESET : text);
   }
 
+  /** Asks a person for the next line. */
+  void ask(String prompt) {
+    if (interactive) {
+      err.print(prompt);
+      err.flush();
+    }
+  }
+
   /** Writes an error. */
   void error(String text) {
     clearProgress();

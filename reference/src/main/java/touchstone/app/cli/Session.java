@@ -1,0 +1,110 @@
+package touchstone.app.cli;
+
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import touchstone.checkpoint.GenerationDefaults;
+import touchstone.generate.Detokenizer;
+import touchstone.generate.GenerationListener;
+import touchstone.generate.GenerationResult;
+import touchstone.generate.Generator;
+import touchstone.generate.Sampler;
+import touchstone.generate.SamplingParameters;
+import touchstone.generate.StopConditions;
+import touchstone.tokenizer.StreamingDetokenizer;
+
+/** Generates texts with one model; what consecutive prompts share is computed once. */
+final class Session {
+  private final LoadedModel model;
+  private final SamplingOptions options;
+  private final Optional<Integer> context;
+  private final boolean answers;
+  private final GenerationDefaults defaults;
+  private SamplingParameters parameters;
+  private Optional<Sequence> sequence = Optional.empty();
+  private long generations;
+
+  /**
+   * Prepares generations with one set of options.
+   *
+   * @param context positions to reserve; empty for just what the first generation can use
+   * @param answers whether texts are answers of a conversation, whose first space is not shown
+   */
+  Session(
+      LoadedModel model, SamplingOptions options, Optional<Integer> context, boolean answers) {
+    this.model = model;
+    this.options = options;
+    this.context = context;
+    this.answers = answers;
+    this.defaults = model.checkpoint().generationDefaults();
+    this.parameters = options.parameters(defaults);
+  }
+
+  /** How tokens are chosen. */
+  SamplingParameters parameters() {
+    return parameters;
+  }
+
+  /** Takes changed options over. */
+  void refreshParameters() {
+    parameters = options.parameters(defaults);
+  }
+
+  /** The parameters on one line, with the names under which they can be set. */
+  String describeParameters() {
+    return "do_sample %s, temperature %s, top_k %d, top_p %s, min_p %s, repetition_penalty %s, seed %d, max_new_tokens %d"
+        .formatted(
+            parameters.doSample(),
+            parameters.temperature(),
+            parameters.topK(),
+            parameters.topP(),
+            parameters.minP(),
+            parameters.repetitionPenalty(),
+            parameters.seed(),
+            options.stops(defaults, eosIds()).maxNewTokens());
+  }
+
+  /** Continues a prompt. */
+  GenerationResult generate(String prompt, GenerationListener listener) {
+    StopConditions stops = options.stops(defaults, eosIds());
+    int[] ids = model.tokenizer().encode(prompt);
+    Sequence line = sequence(ids.length, stops.maxNewTokens());
+    line.keepStartOf(ids);
+    Sampler sampler = new Sampler(parameters, generations++);
+    return new Generator(line, sampler, detokenizer(), stops, listener).generate(ids);
+  }
+
+  private Sequence sequence(int promptTokens, int newTokens) {
+    if (sequence.isEmpty()) {
+      int useful = (int) Math.min(Integer.MAX_VALUE, (long) promptTokens + newTokens);
+      int positions = Math.min(context.orElse(useful), model.llama().config().contextLength());
+      sequence = Optional.of(new Sequence(model.llama(), positions));
+    }
+    return sequence.get();
+  }
+
+  /** What ends an answer: the ids of both configuration files, else the tokenizer's. */
+  private Set<Integer> eosIds() {
+    Set<Integer> ids = new LinkedHashSet<>(model.checkpoint().generationDefaults().eosIds());
+    ids.addAll(model.llama().config().eosIds());
+    if (ids.isEmpty()) {
+      ids.add(model.tokenizer().eosId());
+    }
+    return ids;
+  }
+
+  private Detokenizer detokenizer() {
+    StreamingDetokenizer stream = model.tokenizer().stream(answers);
+    return new Detokenizer() {
+      @Override
+      public String append(int id) {
+        return stream.append(id);
+      }
+
+      @Override
+      public String flush() {
+        return stream.flush();
+      }
+    };
+  }
+}
