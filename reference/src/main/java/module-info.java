@@ -14,4 +14,5 @@ module touchstone.reference {
   exports touchstone.kernels;
   exports touchstone.llama;
   exports touchstone.tensor;
+  exports touchstone.tokenizer;
 }
