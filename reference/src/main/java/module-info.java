@@ -15,6 +15,7 @@ module touchstone.reference {
   exports touchstone.kernels;
   exports touchstone.llama;
   exports touchstone.tensor;
+  exports touchstone.tokenizer;
 
   uses touchstone.kernels.KernelsProvider;
 }
