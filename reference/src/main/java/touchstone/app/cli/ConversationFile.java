@@ -30,7 +30,7 @@ final class ConversationFile {
           .put("content", message.text());
     }
     byte[] bytes = (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(bytes));
+    AtomicFile.write(file, bytes);
   }
 
   static VicunaConversation load(Path file) {

@@ -2,20 +2,23 @@ package touchstone.app.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import touchstone.checkpoint.AtomicFile;
+import touchstone.checkpoint.SafetensorsWriter;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.llama.ProbePoint;
 import touchstone.tensor.Activations;
+import touchstone.tensor.Tensor;
 
 /** The files that a forward pass can be written to. Floats are exact in all of them. */
 enum LogitsFormat {
@@ -62,32 +65,42 @@ enum LogitsFormat {
   /** Writes the file as a whole or not at all. */
   void write(ForwardRecord pass, Path file) {
     switch (this) {
-      case SAFETENSORS -> safetensors(pass, file);
-      case NPY -> AtomicFile.write(file, out -> npy(pass.logits(), out));
-      case JSON ->
-          AtomicFile.write(
-              file,
-              out -> out.write((json(pass) + "\n").getBytes(StandardCharsets.UTF_8)));
+      case SAFETENSORS -> SafetensorsWriter.write(file, Map.of("format", "pt"), tensors(pass));
+      case NPY -> AtomicFile.write(file, npy(pass.logits()));
+      case JSON -> AtomicFile.write(file, (json(pass) + "\n").getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static void npy(Activations logits, OutputStream out) throws IOException {
+  private static List<Tensor> tensors(ForwardRecord pass) {
+    List<Tensor> tensors = new ArrayList<>();
+    pass.probes().forEach((name, values) -> tensors.add(tensor(name, values)));
+    if (!pass.probes().containsKey(ProbePoint.LOGITS.label())) {
+      tensors.add(tensor(ProbePoint.LOGITS.label(), pass.logits()));
+    }
+    return tensors;
+  }
+
+  private static Tensor tensor(String name, Activations values) {
+    List<Long> shape = List.of((long) values.rows(), (long) values.columns());
+    return SafetensorsWriter.floats(name, shape, values.toArray());
+  }
+
+  private static byte[] npy(Activations logits) {
     String header =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
             .formatted(logits.rows(), logits.columns());
     int unpadded = NPY_MAGIC.length + Short.BYTES + header.length() + 1;
     int padding = Math.ceilDiv(unpadded, NPY_ALIGNMENT) * NPY_ALIGNMENT - unpadded;
     String line = header + " ".repeat(padding) + "\n";
-    ByteBuffer length = ByteBuffer.allocate(Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    out.write(NPY_MAGIC);
-    out.write(length.putShort((short) line.length()).array());
-    out.write(line.getBytes(StandardCharsets.US_ASCII));
-    for (int row = 0; row < logits.rows(); row++) {
-      ByteBuffer bytes =
-          ByteBuffer.allocate(logits.columns() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(logits.values(), logits.start(row), logits.columns());
-      out.write(bytes.array());
-    }
+    float[] values = logits.toArray();
+    ByteBuffer file =
+        ByteBuffer.allocate(unpadded + padding + Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(NPY_MAGIC)
+            .putShort((short) line.length())
+            .put(line.getBytes(StandardCharsets.US_ASCII));
+    file.asFloatBuffer().put(values);
+    return file.array();
   }
 
   /** The pass as JSON; each float in the shortest decimal that gives it back. */

@@ -11,6 +11,7 @@ import touchstone.generate.Generator;
 import touchstone.generate.Sampler;
 import touchstone.generate.SamplingParameters;
 import touchstone.generate.StopConditions;
+import touchstone.tokenizer.LeadingSpace;
 import touchstone.tokenizer.StreamingDetokenizer;
 
 /** Generates texts with one model; what consecutive prompts share is computed once. */
@@ -94,7 +95,7 @@ final class Session {
   }
 
   private Detokenizer detokenizer() {
-    StreamingDetokenizer stream = model.tokenizer().stream(answers);
+    StreamingDetokenizer stream = model.tokenizer().stream(answers ? LeadingSpace.STRIPPED : LeadingSpace.KEPT);
     return new Detokenizer() {
       @Override
       public String append(int id) {
