@@ -118,7 +118,7 @@ enum LogitsFormat {
   private static ArrayNode rows(Activations values) {
     ArrayNode rows = JsonOutput.array();
     for (int row = 0; row < values.rows(); row++) {
-      ArrayNode line = rows.addArray(values.columns());
+      ArrayNode line = rows.addArray();
       for (int column = 0; column < values.columns(); column++) {
         float value = values.values()[values.start(row) + column];
         if (Float.isFinite(value)) {

@@ -52,7 +52,8 @@ final class TouchstoneCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"touchstone " + Version.class.getModule().getDescriptor().version().orElse("0.1.0")};
+      String version = Version.class.getModule().getDescriptor().rawVersion().orElse("unversioned");
+      return new String[] {"touchstone " + version};
     }
   }
 }
