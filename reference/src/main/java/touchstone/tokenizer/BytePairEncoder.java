@@ -23,6 +23,8 @@ import touchstone.tokenizer.LiteralMatcher.Literal;
  * takes O(n log n), because a merge changes two candidates and nothing else moves.
  *
  * @source google/sentencepiece@2734490 src/bpe_model.cc; Sennrich et al. 2016 (arXiv 1508.07909)
+ * @deviation SentencePiece makes a control piece of one character from that character in a text; here
+ *     text never becomes a control piece
  */
 final class BytePairEncoder {
   private final Vocabulary vocabulary;

@@ -33,23 +33,23 @@ final class MergeRules {
     for (int id = 0; id < vocabulary.size(); id++) {
       Piece piece = vocabulary.piece(id);
       if (piece.type().merges()) {
-        int rank = ascending.length - 1 - Arrays.binarySearch(ascending, piece.score() + 0f);
+        int rank = ascending.length - 1 - Arrays.binarySearch(ascending, piece.score());
         rules.addHalves(vocabulary, piece.text(), rank, id);
       }
     }
     return rules;
   }
 
-  /** The distinct scores; adding zero makes -0.0 equal to 0.0, as comparing floats does. */
+  /** The distinct scores in ascending order, -0.0 before 0.0 as in sentencepiece 0.2.2. */
   private static float[] scores(Vocabulary vocabulary) {
     float[] scores = new float[vocabulary.size()];
     for (int id = 0; id < scores.length; id++) {
-      scores[id] = vocabulary.piece(id).score() + 0f;
+      scores[id] = vocabulary.piece(id).score();
     }
     Arrays.sort(scores);
     int distinct = 0;
     for (float score : scores) {
-      if (distinct == 0 || scores[distinct - 1] != score) {
+      if (distinct == 0 || Float.compare(scores[distinct - 1], score) != 0) {
         scores[distinct++] = score;
       }
     }

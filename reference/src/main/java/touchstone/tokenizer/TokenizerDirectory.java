@@ -42,7 +42,12 @@ final class TokenizerDirectory {
   }
 
   static Tokenizer ofModelFile(Path file) {
-    return fromModel(readModel(file), Optional.empty(), TokenizerConfig.silent(file.toString()));
+    return fromModel(readModel(file));
+  }
+
+  /** A model alone, with Transformers' defaults. */
+  static Tokenizer fromModel(SentencePieceModel model) {
+    return fromModel(model, Optional.empty(), TokenizerConfig.silent("tokenizer.model"));
   }
 
   static Tokenizer ofJsonFile(Path file) {

@@ -3,12 +3,17 @@ package touchstone.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,40 +21,47 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The real Llama-2 tokenizer against what sentencepiece 0.2.2 and transformers 4.57.6 gave for the same
  * texts and ids.
  */
-@DisplayNameGeneration(DisplayNameGenerator.Simple.class)
 class TokenizerVectorsTest {
   private static final int TEXTS = 583;
   private static final int SEQUENCES = 144;
+  private static final Map<String, List<JsonNode>> ROWS = new HashMap<>();
+  private static final Map<Source, Tokenizer> LOADED = new EnumMap<>(Source.class);
 
   /** The files that the real tokenizer can be read from. */
   enum Source {
-    MODEL(() -> Tokenizer.ofModelFile(Vectors.shared("tokenizer.model"))),
-    JSON(() -> Tokenizer.ofJsonFile(Vectors.shared("hf_tokenizer/legacy/tokenizer.json"))),
-    DIRECTORY(() -> Tokenizer.load(Vectors.shared("hf_tokenizer/legacy")));
+    MODEL("tokenizer.model", Tokenizer::ofModelFile),
+    JSON("hf_tokenizer/legacy/tokenizer.json", Tokenizer::ofJsonFile),
+    DIRECTORY("hf_tokenizer/legacy", Tokenizer::load);
 
-    private final Supplier<Tokenizer> tokenizer;
+    private final String path;
+    private final Function<Path, Tokenizer> reader;
 
-    Source(Supplier<Tokenizer> tokenizer) {
-      this.tokenizer = tokenizer;
+    Source(String path, Function<Path, Tokenizer> reader) {
+      this.path = path;
+      this.reader = reader;
+    }
+
+    Tokenizer tokenizer() {
+      return LOADED.computeIfAbsent(this, it -> it.reader.apply(Vectors.shared(it.path)));
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void plainTextIsEncodedAsBySentencePiece(Source source) {
-    encodes("ids_spm", source.tokenizer.get()::encodePlain);
+    encodes("ids_spm", source.tokenizer()::encodePlain);
   }
 
   @ParameterizedTest
   @EnumSource
   void specialTokensAreEncodedAsByTransformersFast(Source source) {
-    encodes("ids_hf_fast", source.tokenizer.get()::encode);
+    encodes("ids_hf_fast", source.tokenizer()::encode);
   }
 
   @ParameterizedTest
   @EnumSource
   void onePrefixIsTransformersSlowNonLegacy(Source source) {
-    encodes("ids_hf_slow_nonlegacy", source.tokenizer.get().withPrefix(DummyPrefix.ONCE)::encode);
+    encodes("ids_hf_slow_nonlegacy", source.tokenizer().withPrefix(DummyPrefix.ONCE)::encode);
   }
 
   @ParameterizedTest
@@ -57,7 +69,7 @@ class TokenizerVectorsTest {
   void aPrefixUnlessPresentIsTransformersFastNonLegacy(Source source) {
     encodes(
         "ids_hf_fast_nonlegacy",
-        source.tokenizer.get().withPrefix(DummyPrefix.FIRST_SEGMENT_UNLESS_PRESENT)::encode);
+        source.tokenizer().withPrefix(DummyPrefix.FIRST_SEGMENT_UNLESS_PRESENT)::encode);
   }
 
   @ParameterizedTest
@@ -65,28 +77,30 @@ class TokenizerVectorsTest {
   void aPrefixPerSegmentUnlessPresentIsTransformers5(Source source) {
     encodes(
         "ids_hf5_legacy",
-        source.tokenizer.get().withPrefix(DummyPrefix.EACH_SEGMENT_UNLESS_PRESENT)::encode);
+        source.tokenizer().withPrefix(DummyPrefix.EACH_SEGMENT_UNLESS_PRESENT)::encode);
   }
 
   @ParameterizedTest
   @EnumSource
   void sequencesOfTextsAreDecodedAsBySentencePiece(Source source) {
-    decodes("decoded", source.tokenizer.get()::decode);
+    decodes("ids_spm", "decoded", source.tokenizer()::decode);
   }
 
   @ParameterizedTest
   @EnumSource
   void sequencesOfTextsAreDecodedAsByTransformers(Source source) {
-    Tokenizer tokenizer = source.tokenizer.get();
-    decodesSpecial("decoded_hf_fast", ids -> tokenizer.decodeAsTransformers(ids, false));
-    decodesSpecial(
-        "decoded_hf_fast_skip_special", ids -> tokenizer.decodeAsTransformers(ids, true));
+    Tokenizer tokenizer = source.tokenizer();
+    decodes("ids_hf_fast", "decoded_hf_fast", ids -> tokenizer.decodeAsTransformers(ids, false));
+    decodes(
+        "ids_hf_fast",
+        "decoded_hf_fast_skip_special",
+        ids -> tokenizer.decodeAsTransformers(ids, true));
   }
 
   @ParameterizedTest
   @EnumSource
   void anySequencesAreDecodedByBothRules(Source source) {
-    Tokenizer tokenizer = source.tokenizer.get();
+    Tokenizer tokenizer = source.tokenizer();
     for (JsonNode row : sequences()) {
       int[] ids = Vectors.ids(row.get("ids"));
       assertThat(tokenizer.decode(ids))
@@ -104,7 +118,7 @@ class TokenizerVectorsTest {
   @ParameterizedTest
   @EnumSource
   void everyPieceHasItsBytes(Source source) {
-    Tokenizer tokenizer = source.tokenizer.get();
+    Tokenizer tokenizer = source.tokenizer();
     for (JsonNode row : sequences()) {
       int[] ids = Vectors.ids(row.get("ids"));
       for (int i = 0; i < ids.length; i++) {
@@ -115,12 +129,41 @@ class TokenizerVectorsTest {
     }
   }
 
+  @Test
+  void normalizedSpecialTokensNeedASpaceBeforeThem(@TempDir Path directory) throws IOException {
+    Files.copy(Vectors.shared("tokenizer.model"), directory.resolve("tokenizer.model"));
+    Files.writeString(
+        directory.resolve("tokenizer_config.json"),
+        """
+        {"added_tokens_decoder": {
+          "0": {"content": "<unk>", "normalized": true, "special": true},
+          "1": {"content": "<s>", "normalized": true, "special": true},
+          "2": {"content": "</s>", "normalized": true, "special": true}}}
+        """);
+    encodes("ids_hf_fast_legacy_normalized_true", Tokenizer.load(directory)::encode);
+  }
+
+  @Test
+  void aModelWithoutDummyPrefixNeitherAddsNorStripsABlank() throws IOException {
+    byte[] model = Files.readAllBytes(Vectors.shared("tokenizer.model"));
+    byte[] withoutPrefix = new ModelFile().message(3, new ModelFile().varint(3, 0)).toByteArray();
+    Tokenizer tokenizer =
+        ModelFile.tokenizer(new ModelFile().raw(model).raw(withoutPrefix).toByteArray());
+    encodes("ids_spm_no_dummy_prefix", tokenizer::encodePlain);
+    decodes("ids_spm_no_dummy_prefix", "decoded_no_dummy_prefix", tokenizer::decode);
+  }
+
   private static List<JsonNode> texts() {
-    return Vectors.rows(Vectors.shared("tokenizer_vectors.jsonl"), TEXTS);
+    return rows("tokenizer_vectors.jsonl", TEXTS);
   }
 
   private static List<JsonNode> sequences() {
-    return Vectors.rows(Vectors.shared("tokenizer_decode_vectors.jsonl"), SEQUENCES);
+    return rows("tokenizer_decode_vectors.jsonl", SEQUENCES);
+  }
+
+  private static List<JsonNode> rows(String file, int count) {
+    Path path = Vectors.shared(file);
+    return ROWS.computeIfAbsent(file, it -> Vectors.rows(path, count));
   }
 
   private static void encodes(String column, Function<String, int[]> encoder) {
@@ -129,14 +172,6 @@ class TokenizerVectorsTest {
           .as("row %d, %s", row.get("n").intValue(), row.get("text"))
           .isEqualTo(Vectors.ids(row.get(column)));
     }
-  }
-
-  private static void decodes(String column, Function<int[], String> decoder) {
-    decodes("ids_spm", column, decoder);
-  }
-
-  private static void decodesSpecial(String column, Function<int[], String> decoder) {
-    decodes("ids_hf_fast", column, decoder);
   }
 
   private static void decodes(String ids, String column, Function<int[], String> decoder) {
