@@ -70,6 +70,10 @@ public final class CheckpointDirectory implements Checkpoint, AutoCloseable {
     WeightFiles weights = WeightLocator.open(directory, quantisation);
     try {
       return new CheckpointDirectory(directory, config, quantisation, defaults, weights, findings);
+    } catch (InternalError e) {
+      weights.close();
+      throw TouchstoneException.because(
+          Fault.CHANGED, directory, "cut short while it was opened", "open it again", e);
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;

@@ -1,5 +1,6 @@
 package touchstone.checkpoint;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import touchstone.error.Fault;
@@ -37,7 +38,7 @@ final class FileNames {
   private static boolean isLocal(String name) {
     return !name.isEmpty()
         && name.length() <= MAX_BYTES
-        && name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= MAX_BYTES
+        && name.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
         && name.codePoints().allMatch(FileNames::isAllowed)
         && !name.endsWith(".")
         && !name.endsWith(" ")

@@ -1,6 +1,7 @@
 package touchstone.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -163,7 +164,7 @@ final class QuantisedModules {
   /** Whether all zero points are {@code 2^(bits-1)} as the given format stores it. */
   private boolean allZerosAreOf(ZeroPointFormat format, Tensor qzeros) {
     int[] codes = new int[Integer.SIZE];
-    java.util.Arrays.fill(codes, (1 << (config.bits() - 1)) - format.offset());
+    Arrays.fill(codes, (1 << (config.bits() - 1)) - format.offset());
     int[] words = PackedCodes.pack(codes, config.bits());
     for (long i = 0; i < qzeros.elements(); i++) {
       if (qzeros.intAt(i) != words[(int) (i % words.length)]) {

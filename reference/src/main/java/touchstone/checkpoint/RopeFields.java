@@ -100,7 +100,15 @@ record RopeFields(double theta, RopeScaling scaling) {
     if (older.isPresent() && newer.isPresent() && !older.equals(newer)) {
       throw rope.fault("type", "rope_type says '" + newer.get() + "': which is it?");
     }
-    return newer.or(() -> older).orElseThrow(() -> rope.fault("rope_type", "a string is needed"));
+    return newer.or(() -> older).orElseGet(() -> withoutType(rope));
+  }
+
+  /** Transformers 5 takes a missing type for the default; with a factor that would be a guess. */
+  private static String withoutType(JsonFields rope) {
+    if (rope.hasValue("factor")) {
+      throw rope.fault("rope_type", "a factor needs it: linear or dynamic");
+    }
+    return "default";
   }
 
   private static double factor(JsonFields rope) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -75,10 +76,7 @@ public final class SafetensorsWriter {
       MemorySegment data = tensor.data();
       for (long at = 0; at < data.byteSize(); at += CHUNK) {
         long count = Math.min(CHUNK, data.byteSize() - at);
-        write(
-            channel,
-            ByteBuffer.wrap(
-                data.asSlice(at, count).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
+        write(channel, ByteBuffer.wrap(data.asSlice(at, count).toArray(ValueLayout.JAVA_BYTE)));
       }
     }
   }

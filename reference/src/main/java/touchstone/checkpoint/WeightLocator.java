@@ -1,6 +1,7 @@
 package touchstone.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,8 @@ final class WeightLocator {
     try (Stream<Path> files = Files.list(directory)) {
       List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
       return new WeightLocator(directory, names).open(quantisation);
+    } catch (UncheckedIOException e) {
+      throw FileFaults.reading(directory, e.getCause());
     } catch (IOException e) {
       throw FileFaults.reading(directory, e);
     }
