@@ -8,6 +8,7 @@ module touchstone.reference {
   requires transitive com.fasterxml.jackson.databind;
   requires info.picocli;
 
+  exports touchstone.checkpoint;
   exports touchstone.error;
   exports touchstone.generate;
   exports touchstone.gptq;

@@ -1,0 +1,149 @@
+package touchstone.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import touchstone.error.TouchstoneException;
+
+/**
+ * How a model's authors want it sampled: {@code generation_config.json}, or, where that is absent,
+ * the same fields in {@code config.json}, as Transformers does. Every value may be absent.
+ *
+ * @param temperature at least 0
+ * @param topK at least 0; 0 means all tokens
+ * @param topP between 0 and 1
+ * @param minP between 0 and 1
+ * @param repetitionPenalty more than 0
+ * @param doSample false means greedy
+ * @param maxNewTokens tokens to generate
+ * @param maxLength tokens of prompt and continuation together
+ * @param bosId token that begins a text
+ * @param eosIds tokens that end a generation; empty if none is given
+ * @param padId token that fills rows of a batch; may be any number, since nothing here pads
+ */
+public record GenerationDefaults(
+    OptionalDouble temperature,
+    OptionalInt topK,
+    OptionalDouble topP,
+    OptionalDouble minP,
+    OptionalDouble repetitionPenalty,
+    Optional<Boolean> doSample,
+    OptionalInt maxNewTokens,
+    OptionalInt maxLength,
+    OptionalInt bosId,
+    List<Integer> eosIds,
+    OptionalInt padId) {
+
+  /** Fields that change the text and are not supported, with the values that switch them off. */
+  private static final Map<String, Set<String>> UNSUPPORTED =
+      Map.ofEntries(
+          Map.entry("bad_words_ids", Set.of("[]")),
+          Map.entry("begin_suppress_tokens", Set.of("[]")),
+          Map.entry("diversity_penalty", Set.of("0", "0.0")),
+          Map.entry("encoder_no_repeat_ngram_size", Set.of("0")),
+          Map.entry("encoder_repetition_penalty", Set.of("1", "1.0")),
+          Map.entry("epsilon_cutoff", Set.of("0", "0.0")),
+          Map.entry("eta_cutoff", Set.of("0", "0.0")),
+          Map.entry("exponential_decay_length_penalty", Set.of()),
+          Map.entry("force_words_ids", Set.of("[]")),
+          Map.entry("forced_bos_token_id", Set.of()),
+          Map.entry("forced_eos_token_id", Set.of()),
+          Map.entry("guidance_scale", Set.of("1", "1.0")),
+          Map.entry("min_length", Set.of("0")),
+          Map.entry("min_new_tokens", Set.of("0")),
+          Map.entry("no_repeat_ngram_size", Set.of("0")),
+          Map.entry("num_beam_groups", Set.of("1")),
+          Map.entry("num_beams", Set.of("1")),
+          Map.entry("num_return_sequences", Set.of("1")),
+          Map.entry("penalty_alpha", Set.of("0", "0.0")),
+          Map.entry("sequence_bias", Set.of()),
+          Map.entry("stop_strings", Set.of("[]")),
+          Map.entry("suppress_tokens", Set.of("[]")),
+          Map.entry("top_h", Set.of()),
+          Map.entry("typical_p", Set.of("1", "1.0")),
+          Map.entry("watermarking_config", Set.of()));
+
+  /** Fields of generation that older versions of Transformers wrote into {@code config.json}. */
+  static final Set<String> FIELDS =
+      Set.of(
+          "bad_words_ids",
+          "begin_suppress_tokens",
+          "diversity_penalty",
+          "do_sample",
+          "early_stopping",
+          "encoder_no_repeat_ngram_size",
+          "exponential_decay_length_penalty",
+          "forced_bos_token_id",
+          "forced_eos_token_id",
+          "length_penalty",
+          "max_length",
+          "max_new_tokens",
+          "min_length",
+          "min_p",
+          "no_repeat_ngram_size",
+          "num_beam_groups",
+          "num_beams",
+          "num_return_sequences",
+          "output_scores",
+          "remove_invalid_values",
+          "repetition_penalty",
+          "return_dict_in_generate",
+          "suppress_tokens",
+          "temperature",
+          "top_k",
+          "top_p",
+          "typical_p");
+
+  public GenerationDefaults {
+    eosIds = List.copyOf(eosIds);
+  }
+
+  /**
+   * Reads the defaults of a model directory.
+   *
+   * @param config the content of {@code config.json}
+   * @param findings receives the settings that are not supported
+   * @throws TouchstoneException that names the field whose value is wrong
+   */
+  static GenerationDefaults read(Path directory, JsonNode config, Findings findings) {
+    Path file = directory.resolve("generation_config.json");
+    JsonFields fields =
+        Files.exists(file)
+            ? JsonFields.of(file, ConfigReader.document(file))
+            : JsonFields.of(directory.resolve("config.json"), config);
+    reportUnsupported(fields, findings);
+    return of(fields);
+  }
+
+  private static void reportUnsupported(JsonFields fields, Findings findings) {
+    for (String name : fields.names()) {
+      if (UNSUPPORTED.containsKey(name)
+          && fields.hasValue(name)
+          && !UNSUPPORTED.get(name).contains(fields.text(name))) {
+        findings.add(
+            fields.where() + ": " + name, fields.text(name), "not supported, read as absent");
+      }
+    }
+  }
+
+  private static GenerationDefaults of(JsonFields fields) {
+    return new GenerationDefaults(
+        fields.optionalNumber("temperature", 0, Float.MAX_VALUE),
+        fields.optionalInteger("top_k", 0),
+        fields.optionalNumber("top_p", 0, 1),
+        fields.optionalNumber("min_p", 0, 1),
+        fields.optionalNumber("repetition_penalty", Float.MIN_VALUE, Float.MAX_VALUE),
+        fields.optionalFlag("do_sample"),
+        fields.optionalInteger("max_new_tokens", 1),
+        fields.optionalInteger("max_length", 1),
+        fields.optionalInteger("bos_token_id", 0),
+        fields.tokenIds("eos_token_id"),
+        fields.optionalInteger("pad_token_id", Integer.MIN_VALUE));
+  }
+}
