@@ -193,6 +193,21 @@ public final class GptqMatrix implements WeightMatrix {
     return qweight;
   }
 
+  /** The packed zero points, [groups, outputs / 32 * bits]. */
+  public Tensor qzeros() {
+    return qzeros;
+  }
+
+  /** The scales, [groups, outputs]. */
+  public Tensor scales() {
+    return scales;
+  }
+
+  /** How zero points are stored. */
+  public ZeroPointFormat zeroPoints() {
+    return zeroPoints;
+  }
+
   /** The group that input {@code input} belongs to. */
   public int groupOf(int input) {
     return groupOf[input];

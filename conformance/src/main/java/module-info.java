@@ -1,0 +1,8 @@
+/** What tells a runtime whether, and where and why, it is wrong. */
+module touchstone.conformance {
+  requires touchstone.reference;
+
+  exports touchstone.conformance.oracle;
+
+  uses touchstone.kernels.KernelsProvider;
+}

@@ -1,0 +1,155 @@
+package touchstone.conformance.kernels;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import touchstone.kernels.Numerics;
+import touchstone.tensor.RopeTable;
+
+/** Normalisation, rotation, gate and residual connection: every set returns the same bits. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ElementwiseEqualityTest {
+  private BothSets sets;
+
+  @BeforeAll
+  void open() {
+    sets = new BothSets(Numerics.F32);
+  }
+
+  @AfterAll
+  void close() {
+    sets.close();
+  }
+
+  /** A case: shape, place in the array and values. */
+  private interface Case {
+    void run(String what, Numbers numbers, Numbers.Kind kind, int offset, int rows, int size);
+  }
+
+  private static void everyCase(Case test) {
+    for (Numbers.Kind kind : Numbers.Kind.values()) {
+      for (int size : Numbers.SIZES) {
+        for (int rows : Numbers.ROWS) {
+          int offset = Numbers.OFFSETS[(size + rows) % Numbers.OFFSETS.length];
+          String what = "%s, %d rows of %d at %d".formatted(kind, rows, size, offset);
+          test.run(what, new Numbers(size * 100L + rows), kind, offset, rows, size);
+        }
+      }
+    }
+  }
+
+  @Test
+  @Tag("RMS-1")
+  void rmsNormEqualsItsDefinition() {
+    everyCase(
+        (what, numbers, kind, offset, rows, size) -> {
+          float[] x = numbers.draw(kind, rows * size);
+          float[] gain = numbers.draw(Numbers.Kind.USUAL, size);
+          sets.agree(
+              what,
+              kernels -> {
+                Guarded from = Guarded.of(offset, rows, size, x);
+                Guarded to = Guarded.empty(offset + 3, rows, size);
+                kernels.rmsNorm(from.rows(), gain, 1e-5f, to.rows());
+                from.intact();
+                return to.intact();
+              });
+        });
+  }
+
+  @Test
+  @Tag("RMS-1")
+  void rmsNormMayOverwriteItsInput() {
+    everyCase(
+        (what, numbers, kind, offset, rows, size) -> {
+          float[] x = numbers.draw(kind, rows * size);
+          float[] gain = numbers.draw(kind, size);
+          sets.agree(
+              what,
+              kernels -> {
+                Guarded place = Guarded.of(offset, rows, size, x);
+                kernels.rmsNorm(place.rows(), gain, 1e-6f, place.rows());
+                return place.intact();
+              });
+        });
+  }
+
+  @Test
+  @Tag("ROPE-2")
+  void ropeEqualsItsDefinition() {
+    everyCase(
+        (what, numbers, kind, offset, rows, halfDim) -> {
+          int heads = 1 + numbers.below(3);
+          float[] x = numbers.draw(kind, rows * heads * 2 * halfDim);
+          float[] cos = numbers.draw(kind, rows * halfDim);
+          float[] sin = numbers.draw(kind, rows * halfDim);
+          RopeTable table = new RopeTable(cos, sin, rows, halfDim);
+          sets.agree(
+              what,
+              kernels -> {
+                Guarded place = Guarded.of(offset, rows, heads * 2 * halfDim, x);
+                kernels.rope(place.rows(), table);
+                return place.intact();
+              });
+        });
+  }
+
+  @Test
+  @Tag("FFN-2")
+  void swiGluEqualsItsDefinition() {
+    everyCase(
+        (what, numbers, kind, offset, rows, size) -> {
+          float[] gate = numbers.draw(kind, rows * size);
+          float[] up = numbers.draw(kind, rows * size);
+          sets.agree(
+              what,
+              kernels -> {
+                Guarded y = Guarded.empty(offset + 1, rows, size);
+                Guarded g = Guarded.of(offset, rows, size, gate);
+                Guarded u = Guarded.of(offset + 2, rows, size, up);
+                kernels.swiGlu(g.rows(), u.rows(), y.rows());
+                return y.intact();
+              });
+        });
+  }
+
+  @Test
+  @Tag("FFN-2")
+  void swiGluMayOverwriteItsInputs() {
+    float[] gate = new Numbers(1).draw(Numbers.Kind.WIDE, 3 * 1031);
+    float[] up = new Numbers(2).draw(Numbers.Kind.WIDE, 3 * 1031);
+    sets.agree(
+        "y is gate",
+        kernels -> {
+          Guarded g = Guarded.of(7, 3, 1031, gate);
+          kernels.swiGlu(g.rows(), Guarded.of(0, 3, 1031, up).rows(), g.rows());
+          return g.intact();
+        });
+    sets.agree(
+        "y is up",
+        kernels -> {
+          Guarded u = Guarded.of(7, 3, 1031, up);
+          kernels.swiGlu(Guarded.of(0, 3, 1031, gate).rows(), u.rows(), u.rows());
+          return u.intact();
+        });
+  }
+
+  @Test
+  @Tag("MODEL-1")
+  void addEqualsItsDefinition() {
+    everyCase(
+        (what, numbers, kind, offset, rows, size) -> {
+          float[] x = numbers.draw(kind, rows * size);
+          float[] delta = numbers.draw(kind, rows * size);
+          sets.agree(
+              what,
+              kernels -> {
+                Guarded place = Guarded.of(offset, rows, size, x);
+                kernels.add(place.rows(), Guarded.of(2, rows, size, delta).rows());
+                return place.intact();
+              });
+        });
+  }
+}

@@ -1,0 +1,151 @@
+package touchstone.conformance.kernels;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import touchstone.gptq.GptqConfig;
+import touchstone.gptq.GptqMatrix;
+import touchstone.gptq.PackedCodes;
+import touchstone.gptq.ZeroPointFormat;
+import touchstone.tensor.DType;
+import touchstone.tensor.Tensor;
+
+/**
+ * A quantised matrix to build, and the numbers it is built from.
+ *
+ * @param groupSize as in the configuration; -1 for one group
+ */
+record GptqCase(
+    int bits,
+    int groupSize,
+    Groups layout,
+    ZeroPointFormat zeroPoints,
+    DType scaleType,
+    Codes fill,
+    int outputs,
+    int inputs) {
+
+  /** Where the groups of inputs lie. */
+  enum Groups {
+    /** No g_idx. */
+    ABSENT,
+    /** g_idx present: input k in group k / groupSize. */
+    SEQUENTIAL,
+    /** A permutation of the sequential one, as act-order leaves it. */
+    ACT_ORDER,
+    /** Anything that is in range; some groups empty, others larger than a block. */
+    ARBITRARY
+  }
+
+  /** How codes and zero points are chosen. */
+  enum Codes {
+    RANDOM,
+    /** All codes 0, all stored zero points all-ones: v1 then means 2^bits. */
+    LOWEST,
+    /** All codes all-ones, all stored zero points 0. */
+    HIGHEST
+  }
+
+  int groups() {
+    return groupSize == GptqConfig.NO_GROUPS ? 1 : Math.ceilDiv(inputs, groupSize);
+  }
+
+  /** Builds the matrix. */
+  GptqMatrix build(Numbers numbers) {
+    int skew = numbers.below(8);
+    return GptqMatrix.of(
+        "m",
+        new GptqConfig(
+            bits,
+            groupSize,
+            layout == Groups.ACT_ORDER,
+            false,
+            zeroPoints,
+            OptionalDouble.empty(),
+            false,
+            true,
+            Optional.empty()),
+        outputs,
+        inputs,
+        Stored.ints("qweight", skew, codes(numbers), inputs / 32 * bits, outputs),
+        Stored.ints("qzeros", skew, zeros(numbers), groups(), outputs / 32 * bits),
+        Stored.weights("scales", scaleType, skew, scales(numbers), groups(), outputs),
+        groupIndex(numbers));
+  }
+
+  private int[] codes(Numbers numbers) {
+    int[] words = new int[inputs / 32 * bits * outputs];
+    for (int n = 0; n < outputs; n++) {
+      int[] column = PackedCodes.pack(drawCodes(numbers, inputs, fill == Codes.HIGHEST), bits);
+      for (int row = 0; row < column.length; row++) {
+        words[row * outputs + n] = column[row];
+      }
+    }
+    return words;
+  }
+
+  private int[] zeros(Numbers numbers) {
+    int[] words = new int[groups() * (outputs / 32 * bits)];
+    for (int group = 0; group < groups(); group++) {
+      int[] row = PackedCodes.pack(drawCodes(numbers, outputs, fill == Codes.LOWEST), bits);
+      System.arraycopy(row, 0, words, group * row.length, row.length);
+    }
+    return words;
+  }
+
+  private int[] drawCodes(Numbers numbers, int count, boolean highest) {
+    int most = (1 << bits) - 1;
+    int[] codes = new int[count];
+    for (int i = 0; i < count; i++) {
+      codes[i] =
+          switch (fill) {
+            case RANDOM -> numbers.below(most + 1);
+            case LOWEST, HIGHEST -> highest ? most : 0;
+          };
+    }
+    return codes;
+  }
+
+  /** Positive, negative, zero and subnormal scales. */
+  private float[] scales(Numbers numbers) {
+    float[] scales = numbers.draw(Numbers.Kind.USUAL, groups() * outputs);
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] *=
+          switch (numbers.below(12)) {
+            case 0 -> 0;
+            case 1 -> 0x1p-20f; // subnormal in F16
+            case 2 -> 0x1p-130f; // subnormal in F32 and BF16
+            default -> 0.01f;
+          };
+    }
+    return scales;
+  }
+
+  private Optional<Tensor> groupIndex(Numbers numbers) {
+    int[] groupOf = new int[inputs];
+    for (int input = 0; input < inputs; input++) {
+      groupOf[input] = groupSize == GptqConfig.NO_GROUPS ? 0 : input / groupSize;
+    }
+    switch (layout) {
+      case ABSENT -> {
+        return Optional.empty();
+      }
+      case SEQUENTIAL -> {}
+      case ACT_ORDER -> shuffle(groupOf, numbers);
+      case ARBITRARY -> {
+        int used = 1 + numbers.below(groups());
+        Arrays.setAll(groupOf, _ -> groups() - used + numbers.below(used));
+      }
+    }
+    return Optional.of(Stored.ints("g_idx", 1, groupOf, inputs));
+  }
+
+  private static void shuffle(int[] values, Numbers numbers) {
+    for (int i = values.length - 1; i > 0; i--) {
+      int other = numbers.below(i + 1);
+      int kept = values[i];
+      values[i] = values[other];
+      values[other] = kept;
+    }
+  }
+}

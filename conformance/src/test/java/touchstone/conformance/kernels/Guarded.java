@@ -1,0 +1,43 @@
+package touchstone.conformance.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import touchstone.tensor.Activations;
+
+/**
+ * Activations somewhere inside a larger array whose other elements hold a value that no operation
+ * writes. An operation that reaches past its results is caught.
+ */
+record Guarded(Activations rows) {
+  private static final int GUARD_BITS = 0xc0de_cafe;
+  private static final int BEHIND = 37;
+
+  /** Rows that still hold the guard value everywhere, so that an unwritten result shows too. */
+  static Guarded empty(int offset, int rows, int columns) {
+    float[] values = new float[offset + rows * columns + BEHIND];
+    Arrays.fill(values, Float.intBitsToFloat(GUARD_BITS));
+    return new Guarded(new Activations(values, offset, rows, columns));
+  }
+
+  /** Rows with the given elements. */
+  static Guarded of(int offset, int rows, int columns, float[] elements) {
+    Guarded guarded = empty(offset, rows, columns);
+    System.arraycopy(elements, 0, guarded.rows.values(), offset, rows * columns);
+    return guarded;
+  }
+
+  /** The rows, once it is sure that nothing around them was touched. */
+  float[] intact() {
+    float[] values = rows.values();
+    int end = rows.offset() + rows.rows() * rows.columns();
+    for (int i = 0; i < values.length; i++) {
+      if (i < rows.offset() || i >= end) {
+        assertThat(Float.floatToRawIntBits(values[i]))
+            .as("element %d, outside [%d, %d)", i, rows.offset(), end)
+            .isEqualTo(GUARD_BITS);
+      }
+    }
+    return rows.toArray();
+  }
+}

@@ -1,0 +1,21 @@
+package touchstone.kernels.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import touchstone.kernels.Kernels;
+
+/** The vectors of this machine: as wide as it prefers, at most as wide as the stripes of a sum. */
+final class Lanes {
+  static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_PREFERRED.length() > Kernels.STRIPES
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
+
+  /** As many integers as {@link #FLOATS} has floats. */
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+
+  /** Lanes of a vector: a power of two, 4 to 16 on today's machines. */
+  static final int COUNT = FLOATS.length();
+
+  private Lanes() {}
+}

@@ -1,0 +1,149 @@
+package touchstone.kernels.simd;
+
+import java.util.Optional;
+import touchstone.gptq.GptqMatrix;
+import touchstone.kernels.Kernels;
+import touchstone.kernels.Linear;
+import touchstone.kernels.Numerics;
+import touchstone.kernels.ThreadTeam;
+import touchstone.tensor.Activations;
+import touchstone.tensor.DenseMatrix;
+import touchstone.tensor.KeyValues;
+import touchstone.tensor.RopeTable;
+import touchstone.tensor.WeightMatrix;
+
+/** The SIMD kernel set: hands each operation to its kernel, and results to threads. */
+final class SimdKernels implements Kernels {
+  static final String NAME = "simd";
+
+  private final Numerics numerics;
+  private final ThreadTeam team;
+
+  SimdKernels(Numerics numerics, int threads) {
+    this.numerics = numerics;
+    this.team = new ThreadTeam(NAME, threads);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Numerics numerics() {
+    return numerics;
+  }
+
+  @Override
+  public int threads() {
+    return team.threads();
+  }
+
+  @Override
+  public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
+    bias.ifPresent(b -> requireLength("bias", b.length, weight.rows()));
+    Linear product =
+        switch (weight) {
+          case DenseMatrix dense -> new DenseLinear(dense, team);
+          case GptqMatrix gptq ->
+              switch (numerics) {
+                case F32 -> new GptqLinear(gptq, team);
+                case INT8 -> new GptqInt8Linear(gptq, team);
+              };
+        };
+    return (x, y) -> {
+      x.requireShape("x", x.rows(), weight.columns());
+      y.requireShape("y", x.rows(), weight.rows());
+      product.apply(x, y);
+      bias.ifPresent(b -> Sums.addToRows(y, b));
+    };
+  }
+
+  @Override
+  public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
+    requireLength("gain", gain.length, x.columns());
+    y.requireShape("y", x.rows(), x.columns());
+    team.split(
+        x.rows(),
+        (from, to) -> {
+          Stripes stripes = new Stripes();
+          for (int row = from; row < to; row++) {
+            RmsNorm.row(x, row, gain, epsilon, y, stripes);
+          }
+        });
+  }
+
+  @Override
+  public void rope(Activations x, RopeTable table) {
+    requireLength("rope table", table.tokens(), x.rows());
+    team.split(
+        x.rows(),
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            Rope.row(x, row, table);
+          }
+        });
+  }
+
+  @Override
+  public void attentionScores(
+      Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
+    AttentionScores.head(q, row, head, cache, count, scores, new Stripes());
+  }
+
+  @Override
+  public void softmax(float[] scores, int count) {
+    Softmax.apply(scores, count, new Stripes());
+  }
+
+  @Override
+  public void attentionMix(
+      float[] probabilities, int count, KeyValues cache, Activations y, int row, int head) {
+    AttentionMix.head(probabilities, count, cache, y, row, head);
+  }
+
+  @Override
+  public void attend(Activations q, int position, KeyValues cache, Activations y) {
+    int heads = q.columns() / cache.headDim();
+    team.split(
+        q.rows() * heads,
+        (from, to) -> {
+          float[] scores = new float[position + q.rows()]; // [positions]
+          Stripes stripes = new Stripes();
+          for (int i = from; i < to; i++) {
+            int row = i / heads;
+            int head = i % heads;
+            int count = position + row + 1;
+            AttentionScores.head(q, row, head, cache, count, scores, stripes);
+            Softmax.apply(scores, count, stripes);
+            AttentionMix.head(scores, count, cache, y, row, head);
+          }
+        });
+  }
+
+  @Override
+  public void swiGlu(Activations gate, Activations up, Activations y) {
+    up.requireShape("up", gate.rows(), gate.columns());
+    y.requireShape("y", gate.rows(), gate.columns());
+    team.split(gate.rows() * gate.columns(), (from, to) -> SwiGlu.apply(gate, up, y, from, to));
+  }
+
+  @Override
+  public void add(Activations x, Activations delta) {
+    delta.requireShape("delta", x.rows(), x.columns());
+    int count = x.rows() * x.columns();
+    Sums.add(x.values(), x.offset(), delta.values(), delta.offset(), count);
+  }
+
+  private static void requireLength(String what, int found, int expected) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          "%s: expected length %d, got %d".formatted(what, expected, found));
+    }
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+}

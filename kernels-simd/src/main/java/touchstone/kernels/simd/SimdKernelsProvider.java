@@ -1,0 +1,28 @@
+package touchstone.kernels.simd;
+
+import touchstone.kernels.Kernels;
+import touchstone.kernels.KernelsProvider;
+import touchstone.kernels.Numerics;
+
+/** Offers the SIMD kernel set. */
+public final class SimdKernelsProvider implements KernelsProvider {
+  /**
+   * Fails where {@code jdk.incubator.vector} does not resolve (a class path without {@code
+   * --add-modules}), so that the service loader passes this set over.
+   */
+  public SimdKernelsProvider() {
+    if (Lanes.COUNT < 1) {
+      throw new AssertionError("a vector has lanes");
+    }
+  }
+
+  @Override
+  public String name() {
+    return SimdKernels.NAME;
+  }
+
+  @Override
+  public Kernels create(Numerics numerics, int threads) {
+    return new SimdKernels(numerics, threads);
+  }
+}
