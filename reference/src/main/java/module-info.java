@@ -18,5 +18,8 @@ module touchstone.reference {
   exports touchstone.tensor;
   exports touchstone.tokenizer;
 
+  opens touchstone.app.cli to
+      info.picocli;
+
   uses touchstone.kernels.KernelsProvider;
 }

@@ -1,6 +1,7 @@
 package touchstone.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +16,27 @@ import touchstone.error.TouchstoneException;
  * in the same folder, forced to disk, then renamed over the name, then the folder forced. A reader
  * that has the old file mapped keeps it.
  */
-final class AtomicFile {
+public final class AtomicFile {
   /** What writes the content. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
     void writeTo(FileChannel channel) throws IOException;
   }
 
   private AtomicFile() {}
+
+  /** Writes a file of the given bytes; see {@link #write(Path, long, Content)}. */
+  public static void write(Path file, byte[] bytes) {
+    write(
+        file,
+        bytes.length,
+        channel -> {
+          ByteBuffer rest = ByteBuffer.wrap(bytes);
+          while (rest.hasRemaining()) {
+            channel.write(rest);
+          }
+        });
+  }
 
   /**
    * Writes a file.
@@ -31,7 +45,7 @@ final class AtomicFile {
    * @throws TouchstoneException OUTPUT if it cannot be created, DISK_FULL or IO if it cannot be
    *     finished; the temporary file is gone then
    */
-  static void write(Path file, long size, Content content) {
+  public static void write(Path file, long size, Content content) {
     Path target = target(file);
     Path folder = target.toAbsolutePath().getParent();
     Path temporary = folder.resolve(".touchstone-" + UUID.randomUUID() + ".tmp");

@@ -38,14 +38,35 @@ class ForwardPassPropertiesTest {
   private static final int CONTEXT = 24;
   private static final LlamaConfig CONFIG =
       new LlamaConfig(
-          61, 64, 96, 3, 8, 2, 16, CONTEXT, 1e-5f, 25_000, new RopeScaling.Linear(2), false, true,
-          true, 1, List.of(2));
+          61,
+          64,
+          96,
+          3,
+          8,
+          2,
+          16,
+          CONTEXT,
+          1e-5f,
+          25_000,
+          new RopeScaling.Linear(2),
+          false,
+          true,
+          true,
+          1,
+          List.of(2));
 
   private static Optional<GptqConfig> gptq(int bits, int groupSize, boolean actOrder) {
     return Optional.of(
         new GptqConfig(
-            bits, groupSize, actOrder, false, ZeroPointFormat.V1, OptionalDouble.empty(), false,
-            true, Optional.empty()));
+            bits,
+            groupSize,
+            actOrder,
+            false,
+            ZeroPointFormat.V1,
+            OptionalDouble.empty(),
+            false,
+            true,
+            Optional.empty()));
   }
 
   private static Checkpoint checkpoint(int kind) {
@@ -71,7 +92,8 @@ class ForwardPassPropertiesTest {
       if (to > from) {
         int[] part = Arrays.copyOfRange(tokens, from, to);
         Activations rows = model.forward(part, cache, Llama.Rows.ALL, Probe.NONE);
-        System.arraycopy(rows.toArray(), 0, all, from * CONFIG.vocab(), part.length * CONFIG.vocab());
+        System.arraycopy(
+            rows.toArray(), 0, all, from * CONFIG.vocab(), part.length * CONFIG.vocab());
         from = to;
       }
     }

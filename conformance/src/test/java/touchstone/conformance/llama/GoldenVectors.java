@@ -53,8 +53,7 @@ final class GoldenVectors {
     for (int i = 0; i < truth.elements(); i++) {
       double expected = truth.doubleAt(i);
       double found = values.values()[values.offset() + i];
-      double distance =
-          expected == found ? 0 : Math.abs(expected - found);
+      double distance = expected == found ? 0 : Math.abs(expected - found);
       largest = Math.max(largest, Double.isNaN(distance) ? Double.POSITIVE_INFINITY : distance);
     }
     return largest;

@@ -59,7 +59,10 @@ final class RandomCheckpoint implements Checkpoint {
           name, config.vocab(), config.dim(), uniform(name, config.vocab() * config.dim(), 0, 0.3));
     }
     LinearModule module =
-        LinearModule.ofAllLayers(config).filter(m -> m.name().equals(name)).findFirst().orElseThrow();
+        LinearModule.ofAllLayers(config)
+            .filter(m -> m.name().equals(name))
+            .findFirst()
+            .orElseThrow();
     return quantisation
         .<WeightMatrix>map(gptq -> quantised(module, gptq))
         .orElseGet(
@@ -83,7 +86,8 @@ final class RandomCheckpoint implements Checkpoint {
     for (int i = 0; i < scales.length; i++) {
       scales[i] = (float) (0.4 / codes * (1 + random.nextDouble()));
     }
-    int[] groupOf = IntStream.range(0, module.inputs()).map(k -> k / gptq.groupSize(module.inputs())).toArray();
+    int[] groupOf =
+        IntStream.range(0, module.inputs()).map(k -> k / gptq.groupSize(module.inputs())).toArray();
     if (gptq.actOrder()) {
       shuffle(groupOf, random);
     }

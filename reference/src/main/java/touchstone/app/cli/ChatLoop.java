@@ -123,7 +123,8 @@ final class ChatLoop {
 
   private static Path file(String command, String argument) {
     if (argument.isEmpty()) {
-      throw TouchstoneException.of(Fault.USAGE, command, "no file", "for example: " + command + " talk.json");
+      throw TouchstoneException.of(
+          Fault.USAGE, command, "no file", "for example: " + command + " talk.json");
     }
     return Path.of(argument);
   }

@@ -10,5 +10,4 @@ import touchstone.tensor.Activations;
  * @param logits [positions, vocab]
  * @param probes its recorded intermediates by name: {@code embed}, {@code layers.3.q}
  */
-record ForwardRecord(
-    int[] tokens, Activations logits, SequencedMap<String, Activations> probes) {}
+record ForwardRecord(int[] tokens, Activations logits, SequencedMap<String, Activations> probes) {}

@@ -58,9 +58,7 @@ final class InspectCommand implements Runnable {
                 config.kvHeads(),
                 config.vocab()));
     facts.row("context", "%d positions".formatted(config.contextLength()));
-    facts.row(
-        "rope",
-        "theta %s, scaling %s".formatted(config.ropeTheta(), describe(config)));
+    facts.row("rope", "theta %s, scaling %s".formatted(config.ropeTheta(), describe(config)));
     facts.row("norm", "epsilon " + config.epsilon());
     facts.row("embeddings", config.tiedEmbeddings() ? "tied to the output head" : "untied");
     facts.row("quantisation", quantisation(checkpoint));

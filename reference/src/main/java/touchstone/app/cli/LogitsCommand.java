@@ -16,9 +16,7 @@ import touchstone.llama.ProbePoint;
 import touchstone.tensor.Activations;
 
 /** One forward pass: its logits and, on request, everything in between. */
-@Command(
-    name = "logits",
-    description = "Compute the logits of a text or of token ids, exactly.")
+@Command(name = "logits", description = "Compute the logits of a text or of token ids, exactly.")
 final class LogitsCommand implements Runnable {
   @Mixin ModelOptions model;
 
@@ -49,7 +47,8 @@ final class LogitsCommand implements Runnable {
       names = "--probes",
       paramLabel = "NAME",
       split = ",",
-      description = "Intermediates to keep: embed, attnNorm, q, k, v, qRope, kRope, scores, attn, attnOut, ffnNorm, gate, up, act, ffnOut, finalNorm, logits; or all.")
+      description =
+          "Intermediates to keep: embed, attnNorm, q, k, v, qRope, kRope, scores, attn, attnOut, ffnNorm, gate, up, act, ffnOut, finalNorm, logits; or all.")
   List<String> probes = List.of();
 
   @Option(

@@ -34,8 +34,7 @@ final class LogitsTable {
     return IntStream.range(0, logits.columns())
         .boxed()
         .sorted(
-            Comparator.<Integer>comparingDouble(
-                    id -> -logits.values()[logits.start(row) + id])
+            Comparator.<Integer>comparingDouble(id -> -logits.values()[logits.start(row) + id])
                 .thenComparing(Comparator.naturalOrder()))
         .limit(BEST)
         .toList();

@@ -23,10 +23,8 @@ final class ProbeRecorder implements Probe {
 
   @Override
   public void see(ProbePoint point, int layer, Activations values) {
-    String name =
-        point.perLayer() ? "layers.%d.%s".formatted(layer, point.label()) : point.label();
-    recorded.put(
-        name, new Activations(values.toArray(), 0, values.rows(), values.columns()));
+    String name = point.perLayer() ? "layers.%d.%s".formatted(layer, point.label()) : point.label();
+    recorded.put(name, new Activations(values.toArray(), 0, values.rows(), values.columns()));
   }
 
   /** What was seen, in the order in which it arose. */

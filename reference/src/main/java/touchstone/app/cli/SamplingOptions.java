@@ -70,8 +70,7 @@ final class SamplingOptions {
 
   /** The parameters for one generation. */
   SamplingParameters parameters(GenerationDefaults model) {
-    boolean flagGiven =
-        Stream.of(temperature, topK, topP, minP).anyMatch(option -> option != null);
+    boolean flagGiven = Stream.of(temperature, topK, topP, minP).anyMatch(option -> option != null);
     boolean sample = doSample != null ? doSample : flagGiven || model.doSample().orElse(false);
     return new SamplingParameters(
         sample,
@@ -79,9 +78,7 @@ final class SamplingOptions {
         topK != null ? topK : model.topK().orElse(SamplingParameters.DEFAULT_TOP_K),
         topP != null ? topP : model.topP().orElse(1),
         minP != null ? minP : model.minP().orElse(0),
-        repetitionPenalty != null
-            ? repetitionPenalty
-            : model.repetitionPenalty().orElse(1),
+        repetitionPenalty != null ? repetitionPenalty : model.repetitionPenalty().orElse(1),
         seed != null ? seed : freshSeed());
   }
 

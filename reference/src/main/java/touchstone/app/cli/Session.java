@@ -31,8 +31,7 @@ final class Session {
    * @param context positions to reserve; empty for just what the first generation can use
    * @param answers whether texts are answers of a conversation, whose first space is not shown
    */
-  Session(
-      LoadedModel model, SamplingOptions options, Optional<Integer> context, boolean answers) {
+  Session(LoadedModel model, SamplingOptions options, Optional<Integer> context, boolean answers) {
     this.model = model;
     this.options = options;
     this.context = context;
@@ -95,7 +94,8 @@ final class Session {
   }
 
   private Detokenizer detokenizer() {
-    StreamingDetokenizer stream = model.tokenizer().stream(answers ? LeadingSpace.STRIPPED : LeadingSpace.KEPT);
+    StreamingDetokenizer stream =
+        model.tokenizer().stream(answers ? LeadingSpace.STRIPPED : LeadingSpace.KEPT);
     return new Detokenizer() {
       @Override
       public String append(int id) {

@@ -27,9 +27,7 @@ record TensorKind(String name, DType dtype, List<Long> shape, int count, long by
       kinds.merge(
           name + tensor.dtype() + tensor.shape(),
           new TensorKind(name, tensor.dtype(), tensor.shape(), 1, stored.bytes()),
-          (a, b) ->
-              new TensorKind(
-                  a.name, a.dtype, a.shape, a.count + b.count, a.bytes + b.bytes));
+          (a, b) -> new TensorKind(a.name, a.dtype, a.shape, a.count + b.count, a.bytes + b.bytes));
     }
     return kinds.values();
   }

@@ -10,7 +10,8 @@ final class TokenIds {
 
   /** Ids separated by spaces or commas. */
   static int[] parse(String text, String where) {
-    String[] words = Arrays.stream(text.split("[\\s,]+")).filter(w -> !w.isEmpty()).toArray(String[]::new);
+    String[] words =
+        Arrays.stream(text.split("[\\s,]+")).filter(w -> !w.isEmpty()).toArray(String[]::new);
     int[] ids = new int[words.length];
     for (int i = 0; i < words.length; i++) {
       try {
