@@ -30,6 +30,13 @@ class SoftmaxTest {
     assertThat(bits(p)).containsExactly("3db861f3", "3f2a4d3b", "3e7a9a1a");
   }
 
+  /** 3.1 - 16.7 rounded to a float; the unrounded difference would give 35a67eff. */
+  @Test
+  void theDifferenceToTheMaximumIsRoundedFirst() {
+    assertThat(bits(Softmax.probabilities(new float[] {16.7f, 3.1f})))
+        .containsExactly("3f7fffeb", "35a67f04");
+  }
+
   private static String[] bits(float[] values) {
     String[] bits = new String[values.length];
     for (int i = 0; i < values.length; i++) {
