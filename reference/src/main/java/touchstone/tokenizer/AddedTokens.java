@@ -22,9 +22,16 @@ final class AddedTokens {
 
   /** The vocabulary with the tokens behind it that are not yet pieces. */
   static Vocabulary behind(Vocabulary pieces, List<AddedToken> tokens, String file) {
+    if (tokens.stream().allMatch(token -> isPiece(pieces, token))) {
+      return pieces;
+    }
     Vocabulary.Builder all = pieces.toBuilder();
     append(all, tokens, file);
     return all.build(file, pieces.hasBytes());
+  }
+
+  private static boolean isPiece(Vocabulary pieces, AddedToken token) {
+    return token.id() < pieces.size() && pieces.piece(token.id()).text().equals(token.content());
   }
 
   /**

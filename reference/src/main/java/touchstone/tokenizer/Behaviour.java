@@ -10,6 +10,7 @@ import java.util.List;
  * @param stripsSpace whether decoding as Transformers does drops one leading space
  * @param addedTokens recognised in text
  * @param unknownSurface text of the unknown piece
+ * @param marks at both ends of a text
  */
 record Behaviour(
     DummyPrefix prefix,

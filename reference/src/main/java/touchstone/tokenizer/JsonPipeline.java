@@ -128,8 +128,8 @@ record JsonPipeline(DummyPrefix prefix, boolean stripsSpace, OptionalInt first, 
 
   private static boolean isStripOne(JsonReader step) {
     return textIs(step, "content", " ")
-        && step.get("start").node().asInt(-1) == 1
-        && step.get("stop").node().asInt(-1) == 0;
+        && step.get("start").natural() == 1
+        && step.get("stop").natural() == 0;
   }
 
   /** The special token before, or after, the text in the template for a single text. */
@@ -157,9 +157,9 @@ record JsonPipeline(DummyPrefix prefix, boolean stripsSpace, OptionalInt first, 
 
   private static int id(JsonReader processor, JsonReader token, Vocabulary vocabulary) {
     List<JsonReader> ids = processor.get("special_tokens").get(token.text()).get("ids").elements();
-    if (ids.size() != 1 || ids.get(0).id() >= vocabulary.size()) {
+    if (ids.size() != 1 || ids.get(0).natural() >= vocabulary.size()) {
       throw token.fault(Fault.FORMAT, "it is not one id of the vocabulary", "one id is needed");
     }
-    return ids.get(0).id();
+    return ids.get(0).natural();
   }
 }

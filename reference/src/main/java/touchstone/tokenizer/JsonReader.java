@@ -10,7 +10,9 @@ import touchstone.error.TouchstoneException;
 /**
  * A value in a JSON document that knows its place, so that whatever is wrong with it can be named.
  *
+ * @param file that it comes from
  * @param path of the value: {@code model.merges[3]}; empty for the document
+ * @param node the value
  */
 record JsonReader(String file, String path, JsonNode node) {
   private static final int SHOWN = 60;
@@ -87,10 +89,10 @@ record JsonReader(String file, String path, JsonNode node) {
     return node.booleanValue();
   }
 
-  /** A token id. */
-  int id() {
+  /** A token id, or another count that is never larger. */
+  int natural() {
     if (!node.isInt() || node.intValue() < 0 || node.intValue() >= Vocabulary.LIMIT) {
-      throw not("a token id below " + Vocabulary.LIMIT);
+      throw not("a whole number from 0 to " + (Vocabulary.LIMIT - 1));
     }
     return node.intValue();
   }

@@ -13,6 +13,7 @@ import touchstone.json.StrictJson;
 /**
  * What {@code tokenizer_config.json} says explicitly; what it leaves out, or sets to null, is empty.
  *
+ * @param file its name, for messages
  * @param bosToken text of the piece that begins a sequence
  * @param addedTokens by ascending id
  */
@@ -63,7 +64,7 @@ record TokenizerConfig(
     List<AddedToken> tokens = new ArrayList<>();
     for (String id : decoder.requireObject().names()) {
       if (!id.matches("0|[1-9][0-9]{0,8}")) {
-        throw decoder.fault(Fault.CONFIG, "token id '" + id + "'", "a whole number");
+        throw decoder.fault(Fault.FORMAT, "token id '" + id + "'", "a whole number");
       }
       tokens.add(decoder.get(id).addedToken(Integer.parseInt(id)));
     }

@@ -50,7 +50,7 @@ record TokenizerJson(
     if (model.flag("ignore_merges", false)) {
       throw model.fault(Fault.UNSUPPORTED, "ignore_merges is true", "Llama-2 merges");
     }
-    if (model.optional("dropout").filter(dropout -> dropout.node().asDouble(1) != 0).isPresent()) {
+    if (model.optional("dropout").filter(it -> !isZero(it.node())).isPresent()) {
       throw model.fault(Fault.UNSUPPORTED, "dropout", "encoding is deterministic");
     }
     if (!model.flag("byte_fallback", false) && !model.flag("fuse_unk", false)) {
@@ -59,11 +59,15 @@ record TokenizerJson(
     }
   }
 
+  private static boolean isZero(JsonNode number) {
+    return number.isNumber() && number.doubleValue() == 0;
+  }
+
   private static List<AddedToken> addedTokens(JsonReader root) {
     List<AddedToken> tokens = new ArrayList<>();
     for (JsonReader token :
         root.optional("added_tokens").map(JsonReader::elements).orElse(List.of())) {
-      tokens.add(token.addedToken(token.get("id").id()));
+      tokens.add(token.addedToken(token.get("id").natural()));
     }
     tokens.sort(Comparator.comparingInt(AddedToken::id));
     return tokens;
@@ -96,19 +100,19 @@ record TokenizerJson(
     String[] texts = new String[names.size()];
     for (String text : names) {
       JsonReader id = vocab.get(text);
-      if (id.id() >= texts.length) {
+      if (id.natural() >= texts.length) {
         throw id.fault(
             Fault.FORMAT,
-            "id %d among %d pieces".formatted(id.id(), texts.length),
+            "id %d among %d pieces".formatted(id.natural(), texts.length),
             "ids run from 0 without gaps");
       }
-      if (texts[id.id()] != null) {
+      if (texts[id.natural()] != null) {
         throw id.fault(
             Fault.FORMAT,
-            "id %d is also '%s'".formatted(id.id(), texts[id.id()]),
+            "id %d is also '%s'".formatted(id.natural(), texts[id.natural()]),
             "ids are unique");
       }
-      texts[id.id()] = text;
+      texts[id.natural()] = text;
     }
     return List.of(texts);
   }

@@ -29,7 +29,7 @@ class LlamaCppVectorsTest {
     List<String> lines =
         Vectors.text(Vectors.shared("ggml-vocab-llama-spm.gguf.out")).lines().toList();
     assertThat(lines).hasSize(46);
-    assertThat(texts).hasSizeGreaterThanOrEqualTo(46);
+    assertThat(texts).as("texts, and nothing after the last separator").hasSize(47).endsWith("");
     for (int i = 0; i < lines.size(); i++) {
       assertThat(encoder.apply(texts.get(i)))
           .as("text %d, '%s'", i, texts.get(i))
