@@ -1,6 +1,6 @@
 /** What tells a runtime whether, and where and why, it is wrong. */
 module touchstone.conformance {
-  requires touchstone.reference;
+  requires transitive touchstone.reference;
 
   exports touchstone.conformance.oracle;
 
