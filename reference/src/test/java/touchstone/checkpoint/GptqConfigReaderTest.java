@@ -87,7 +87,7 @@ class GptqConfigReaderTest {
     GptqConfig autoGptq = own(EMPTY);
     assertThat(autoGptq.bits()).isEqualTo(4);
     assertThat(autoGptq.groupSize()).isEqualTo(GptqConfig.NO_GROUPS);
-    assertThat(autoGptq.actOrder()).isTrue();
+    assertThat(autoGptq.actOrder()).isFalse();
     GptqConfig transformers = embedded("{\"bits\":4}");
     assertThat(transformers.groupSize()).isEqualTo(128);
     assertThat(transformers.actOrder()).isFalse();
