@@ -38,7 +38,6 @@ import touchstone.tensor.Tensor;
  */
 public final class Safetensors implements AutoCloseable {
   private final Path file;
-  private final FileChannel channel;
   private final Arena arena;
   private final FileState state;
   private final Map<String, Tensor> tensors;
@@ -46,13 +45,11 @@ public final class Safetensors implements AutoCloseable {
 
   private Safetensors(
       Path file,
-      FileChannel channel,
       Arena arena,
       FileState state,
       Map<String, Tensor> tensors,
       Map<String, String> metadata) {
     this.file = file;
-    this.channel = channel;
     this.arena = arena;
     this.state = state;
     this.tensors = Collections.unmodifiableMap(tensors);
@@ -67,30 +64,25 @@ public final class Safetensors implements AutoCloseable {
    */
   public static Safetensors open(Path file) {
     FileFaults.requireRegular(file);
-    try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      try {
-        return open(file, channel);
-      } catch (IOException | RuntimeException | Error e) {
-        channel.close();
-        throw e;
-      }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return open(file, channel);
     } catch (IOException e) {
       throw FileFaults.reading(file, e);
     }
   }
 
   private static Safetensors open(Path file, FileChannel channel) throws IOException {
-    FileState state = FileState.of(file, channel);
-    byte[] json = readHeader(file, channel, state.size());
+    FileState state = FileState.of(file);
+    long size = channel.size();
+    byte[] json = readHeader(file, channel, size);
     SafetensorsHeader header = SafetensorsHeader.parse(file, json);
     long dataStart = HeaderTokens.LENGTH_BYTES + (long) json.length;
-    requireCover(file, header.entries(), state.size() - dataStart);
+    requireCover(file, header.entries(), size - dataStart);
     Arena arena = Arena.ofShared();
     try {
-      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, state.size(), arena);
+      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       Map<String, Tensor> tensors = tensors(header, all.asSlice(dataStart));
-      return new Safetensors(file, channel, arena, state, tensors, header.metadata());
+      return new Safetensors(file, arena, state, tensors, header.metadata());
     } catch (IOException | RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -215,17 +207,14 @@ public final class Safetensors implements AutoCloseable {
    * @throws TouchstoneException with {@link Fault#CHANGED}
    */
   public void verifyUnchanged() {
-    state.verifyUnchanged(channel);
+    state.verifyUnchanged();
   }
 
   /** Unmaps the file; its tensors may not be read any more. */
   @Override
   public void close() {
-    arena.close();
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw FileFaults.reading(file, e);
+    if (arena.scope().isAlive()) {
+      arena.close();
     }
   }
 }

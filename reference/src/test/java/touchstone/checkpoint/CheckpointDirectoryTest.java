@@ -115,7 +115,7 @@ class CheckpointDirectoryTest {
     for (String name : List.copyOf(model.tensors.keySet())) {
       Tensor tensor = model.tensors.remove(name);
       model.write();
-      assertFault(model, Fault.FORMAT, "'" + name + "'", "missing");
+      assertFault(model, Fault.FORMAT, "model.safetensors: tensor '" + name + "': missing");
       model.put(tensor);
     }
   }
@@ -136,7 +136,8 @@ class CheckpointDirectoryTest {
     TinyModel model = TinyModel.dense(directory);
     for (Tensor tensor : List.copyOf(model.tensors.values())) {
       model.put(new Tensor(tensor.name(), DType.I16, tensor.shape(), tensor.data())).write();
-      assertFault(model, Fault.FORMAT, "'" + tensor.name() + "'", "dtype I16");
+      assertFault(
+          model, Fault.FORMAT, "model.safetensors: tensor '" + tensor.name() + "': dtype I16");
       model.put(tensor);
     }
   }
@@ -220,7 +221,11 @@ class CheckpointDirectoryTest {
       assertThat(checkpoint.warnings())
           .singleElement()
           .asString()
-          .contains("model.safetensors: 7 tensors", "model.layers.9.extra\\u000a0", ", ...")
+          .contains(
+              "model.safetensors: tensor '",
+              "one of 7 tensors",
+              "model.layers.9.extra\\u000a0",
+              ", ...")
           .doesNotContain("extra\\u000a5", "\n");
     }
     assertThatThrownBy(model::openStrictly).hasMessageContaining("7 tensors");

@@ -340,16 +340,16 @@ class QuantisedModulesTest {
     for (String suffix : List.of(".qweight", ".qzeros", ".scales", ".g_idx")) {
       model.tensors.remove(Q_PROJ + suffix);
     }
-    assertFault(model, Fault.FORMAT, Q_PROJ + ".qweight' is missing");
+    assertFault(model, Fault.FORMAT, "'" + Q_PROJ + ".qweight': missing");
     model.put(model.floats(Q_PROJ + ".weight", DIM, DIM));
-    assertFault(model, Fault.FORMAT, "'" + Q_PROJ + "'", "not quantised");
+    assertFault(model, Fault.FORMAT, Q_PROJ + ".qweight': missing, there is .weight instead");
   }
 
   @Test
   void aModuleInBothFormsIsNamed() {
     TinyModel model = model();
     model.put(model.floats(Q_PROJ + ".weight", DIM, DIM));
-    assertFault(model, Fault.FORMAT, "'" + Q_PROJ + "'", "both .weight and .qweight");
+    assertFault(model, Fault.FORMAT, "'" + Q_PROJ + ".weight': stands beside .qweight");
   }
 
   @Test

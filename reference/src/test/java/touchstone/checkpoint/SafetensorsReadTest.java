@@ -172,6 +172,7 @@ class SafetensorsReadTest {
     Safetensors opened = Safetensors.open(sample());
     Tensor tensor = opened.tensors().get("x");
     opened.close();
+    opened.close();
     assertThatThrownBy(() -> tensor.floatAt(0)).isInstanceOf(IllegalStateException.class);
   }
 
