@@ -150,7 +150,7 @@ public final class ConfigReader {
     names.put("epsilon", "rms_norm_eps");
     names.put("ropeTheta", "rope_theta");
     StringBuilder translated = new StringBuilder();
-    for (String word : message.split("(?<=\\W)|(?=\\W)")) {
+    for (String word : message.split("(?<=\\W)|(?=\\W)", -1)) {
       translated.append(names.getOrDefault(word, word));
     }
     return translated.toString();

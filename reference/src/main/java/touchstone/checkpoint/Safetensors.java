@@ -71,6 +71,7 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // close() of what is returned closes the arena
   private static Safetensors open(Path file, FileChannel channel) throws IOException {
     FileState state = FileState.of(file);
     long size = channel.size();

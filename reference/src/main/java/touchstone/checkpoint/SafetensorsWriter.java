@@ -56,7 +56,7 @@ public final class SafetensorsWriter {
     List<Tensor> sorted =
         tensors.stream()
             .sorted(
-                Comparator.comparingInt((Tensor tensor) -> -tensor.dtype().ordinal())
+                Comparator.comparing(Tensor::dtype, Comparator.reverseOrder())
                     .thenComparing(Tensor::name))
             .toList();
     byte[] header = header(metadata, sorted);

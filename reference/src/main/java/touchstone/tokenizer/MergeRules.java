@@ -112,7 +112,7 @@ final class MergeRules {
   }
 
   private static long key(int left, int right) {
-    return (long) left << 32 | right & 0xFFFF_FFFFL;
+    return ((long) left << 32) | (right & 0xFFFF_FFFFL);
   }
 
   /** Where the key is, or the free slot where it would go. */

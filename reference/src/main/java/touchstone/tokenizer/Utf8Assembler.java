@@ -61,7 +61,7 @@ final class Utf8Assembler {
   private int character(int length) {
     int point = length == 1 ? held[0] : held[0] & 0x7F >> length;
     for (int i = 1; i < length; i++) {
-      point = point << 6 | held[i] & 0x3F;
+      point = (point << 6) | (held[i] & 0x3F);
     }
     return point;
   }
