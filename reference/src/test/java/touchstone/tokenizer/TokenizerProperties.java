@@ -131,8 +131,8 @@ class TokenizerProperties {
           character = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
           length = size;
           break;
-        } catch (CharacterCodingException e) {
-          continue;
+        } catch (CharacterCodingException _) {
+          // Not a character yet; one more byte may make it one.
         }
       }
       text.append(character);
