@@ -15,6 +15,8 @@ import touchstone.error.TouchstoneException;
  * What a mapped file looked like when it was opened. A file that was deleted, or replaced by a
  * rename, has not changed: the mapping still shows the old bytes. A file that was written in place
  * has. A write that keeps the size and falls into the clock tick of the opening goes unnoticed.
+ *
+ * @rules CKPT-13
  */
 record FileState(Path file, long size, FileTime modified, Object key) {
   /** The present state of an open file. */
