@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.golden.GoldenData;
@@ -18,6 +19,7 @@ class CheckpointDirectoryTest {
   @TempDir Path directory;
 
   @Test
+  @Tag("CKPT-11")
   void denseModelIsRead() {
     TinyModel model = TinyModel.dense(directory).write();
     try (CheckpointDirectory checkpoint = model.openStrictly()) {
@@ -36,6 +38,8 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-11")
+  @Tag("GPTQ-7")
   void quantisedModelIsRead() {
     for (int bits : new int[] {2, 3, 4, 8}) {
       for (int groupSize : new int[] {-1, 32}) {
