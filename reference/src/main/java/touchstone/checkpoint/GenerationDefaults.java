@@ -109,17 +109,25 @@ public record GenerationDefaults(
    * Reads the defaults of a model directory.
    *
    * @param config the content of {@code config.json}
+   * @param vocab number of token ids
    * @param findings receives the settings that are not supported
    * @throws TouchstoneException that names the field whose value is wrong
    */
-  static GenerationDefaults read(Path directory, JsonNode config, Findings findings) {
+  static GenerationDefaults read(Path directory, JsonNode config, int vocab, Findings findings) {
     Path file = directory.resolve("generation_config.json");
     JsonFields fields =
         Files.exists(file)
             ? JsonFields.of(file, ConfigReader.document(file))
             : JsonFields.of(directory.resolve("config.json"), config);
+    GenerationDefaults defaults = of(fields);
+    if (defaults.bosId().orElse(0) >= vocab) {
+      throw fields.fault("bos_token_id", "below vocab_size " + vocab);
+    }
+    if (defaults.eosIds().stream().anyMatch(id -> id >= vocab)) {
+      throw fields.fault("eos_token_id", "below vocab_size " + vocab);
+    }
     reportUnsupported(fields, findings);
-    return of(fields);
+    return defaults;
   }
 
   private static void reportUnsupported(JsonFields fields, Findings findings) {

@@ -27,8 +27,11 @@ import touchstone.gptq.ZeroPointFormat;
  *   <li>For the rest (damping, static groups, file name) {@code quantize_config.json} wins: the
  *       program that made the file wrote it.
  *   <li>A field that stands in neither takes the default of the program whose file there is, of
- *       AutoGPTQ if there are both. The defaults differ: AutoGPTQ has no groups and desc_act true,
- *       Transformers has groups of 128 and desc_act false.
+ *       AutoGPTQ if there are both. The defaults differ: AutoGPTQ has no groups, Transformers has
+ *       groups of 128.
+ *   <li>A desc_act that stands in neither is false. AutoGPTQ's default is true, but AutoGPTQ always
+ *       writes the field: a file without it was made by hand, mostly for GPTQ-for-LLaMa, whose early
+ *       checkpoints have no g_idx. Where there is a g_idx it decides in any case.
  * </ul>
  *
  * {@code quant_config.json}, the third name that AutoGPTQ looks for, is read where the first is
@@ -83,7 +86,7 @@ final class GptqConfigReader {
         bits.orElse(4),
         agreedInt("group_size", GptqFields::groupSize)
             .orElse(autoGptq ? GptqConfig.NO_GROUPS : 128),
-        agreed("desc_act", GptqFields::actOrder).orElse(autoGptq),
+        agreed("desc_act", GptqFields::actOrder).orElse(false),
         agreed("sym", GptqFields::symmetric).orElse(true),
         agreed("checkpoint_format", GptqFields::zeroPoints).orElse(ZeroPointFormat.V1),
         dampPercent(),

@@ -70,11 +70,9 @@ public final class Safetensors implements AutoCloseable {
     FileFaults.requireRegular(file);
     try {
       FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      Arena arena = Arena.ofShared();
       try {
-        return open(file, channel, arena);
+        return open(file, channel);
       } catch (IOException | RuntimeException | Error e) {
-        arena.close();
         channel.close();
         throw e;
       }
@@ -83,20 +81,30 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private static Safetensors open(Path file, FileChannel channel, Arena arena) throws IOException {
+  private static Safetensors open(Path file, FileChannel channel) throws IOException {
     FileState state = FileState.of(file, channel);
     byte[] json = readHeader(file, channel, state.size());
     SafetensorsHeader header = SafetensorsHeader.parse(file, json);
     long dataStart = HeaderTokens.LENGTH_BYTES + (long) json.length;
     requireCover(file, header.entries(), state.size() - dataStart);
-    MemorySegment data =
-        channel.map(FileChannel.MapMode.READ_ONLY, 0, state.size(), arena).asSlice(dataStart);
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, state.size(), arena);
+      Map<String, Tensor> tensors = tensors(header, all.asSlice(dataStart));
+      return new Safetensors(file, channel, arena, state, tensors, header.metadata());
+    } catch (IOException | RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Tensor> tensors(SafetensorsHeader header, MemorySegment data) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : header.entries()) {
       MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
       tensors.put(entry.name(), new Tensor(entry.name(), entry.dtype(), entry.shape(), bytes));
     }
-    return new Safetensors(file, channel, arena, state, tensors, header.metadata());
+    return tensors;
   }
 
   /** The header's bytes, read and not mapped: a file cut short meanwhile is then an ordinary error. */

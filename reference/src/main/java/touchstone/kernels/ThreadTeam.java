@@ -24,7 +24,7 @@ public final class ThreadTeam implements AutoCloseable {
   private Part part;
   private int count;
   private Thread leader;
-  private volatile int round;
+  private final AtomicInteger round = new AtomicInteger();
   private volatile boolean closed;
 
   /**
@@ -63,7 +63,7 @@ public final class ThreadTeam implements AutoCloseable {
     this.count = count;
     this.leader = Thread.currentThread();
     unfinished.set(helpers.length);
-    round++; // publishes the fields above
+    round.incrementAndGet(); // publishes the fields above
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
     }
@@ -85,7 +85,7 @@ public final class ThreadTeam implements AutoCloseable {
     int seen = 0;
     while (true) {
       int last = seen;
-      await(() -> round != last || closed);
+      await(() -> round.get() != last || closed);
       if (closed) {
         return;
       }

