@@ -8,6 +8,8 @@ import java.util.Set;
  * Which fields a {@code config.json} may have. Three kinds: those that are read, those that change
  * nothing whatever they say, and those that change nothing as long as they hold the value given
  * here. Any other is refused by name.
+ *
+ * @rules CKPT-7
  */
 final class ConfigFields {
   /** Read by {@link ConfigReader}, {@link RopeFields} and {@link GptqConfigReader}. */

@@ -18,6 +18,7 @@ import touchstone.error.TouchstoneException;
  *
  * @param file the file itself, where links lead to it
  * @param key what tells two files of one name apart, as far as the system has such a thing
+ * @rules CKPT-13
  */
 record FileState(Path file, long size, FileTime modified, Optional<Object> key) {
   /** The present state. */

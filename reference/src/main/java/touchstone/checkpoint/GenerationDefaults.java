@@ -26,6 +26,7 @@ import touchstone.error.TouchstoneException;
  * @param bosId token that begins a text
  * @param eosIds tokens that end a generation; empty if none is given
  * @param padId token that fills rows of a batch; may be any number, since nothing here pads
+ * @rules CKPT-15
  */
 public record GenerationDefaults(
     OptionalDouble temperature,

@@ -18,6 +18,7 @@ import touchstone.gptq.ZeroPointFormat;
  *
  * @source AutoGPTQ v0.4.2 and main, BaseQuantizeConfig; transformers 4.33 to 5.18 GPTQConfig;
  *     GPTQModel f4c327a17 quantization/config.py
+ * @rules CKPT-10
  */
 record GptqFields(JsonFields fields) {
   private static final Set<String> READ =

@@ -19,6 +19,8 @@ import touchstone.error.TouchstoneException;
 /**
  * The JSON tokens of a safetensors header, each with its place in the file. Stricter than the
  * parser underneath where the Rust reader is: UTF-8 only, no lone surrogates, no infinite numbers.
+ *
+ * @rules CKPT-1
  */
 final class HeaderTokens implements AutoCloseable {
   /** Bytes before the header: its length. */

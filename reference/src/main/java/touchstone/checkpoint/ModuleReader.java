@@ -16,6 +16,8 @@ import touchstone.tensor.WeightMatrix;
 /**
  * Binds the tensors of a checkpoint to the modules that the configuration asks for, and checks name,
  * type and shape of each. Afterwards nothing is missing, and what is left over is known.
+ *
+ * @rules CKPT-11 GPTQ-7
  */
 final class ModuleReader {
   /** Most names of tensors in one message. */

@@ -32,6 +32,8 @@ import touchstone.tensor.Tensor;
  *
  * Scales are finite and otherwise free: one that underflowed to zero in F16 belongs to a group of
  * weights near zero, and its weights are then zero; a negative one is unheard of, and defined.
+ *
+ * @rules GPTQ-8 GPTQ-9
  */
 final class QuantisedModules {
   private final GptqConfig config;

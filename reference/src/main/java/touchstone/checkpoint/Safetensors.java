@@ -35,6 +35,7 @@ import touchstone.tensor.Tensor;
  * translates the former, and calls {@link #verifyUnchanged} before and after.
  *
  * @source safetensors 0.8.0, README "Format" and tensor.rs; deviations: {@link SafetensorsHeader}
+ * @rules CKPT-1 CKPT-2
  */
 public final class Safetensors implements AutoCloseable {
   private final Path file;

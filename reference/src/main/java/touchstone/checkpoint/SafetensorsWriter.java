@@ -28,6 +28,7 @@ import touchstone.tensor.Tensor;
  *
  * @source safetensors 0.8.0 tensor.rs, prepare; its file for at most one metadata pair is the same
  *     to the byte
+ * @rules CKPT-14
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = Long.BYTES;

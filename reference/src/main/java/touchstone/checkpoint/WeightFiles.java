@@ -16,6 +16,8 @@ import touchstone.tensor.Tensor;
  * in an index never lead out of its directory; a symbolic link in the directory is followed
  * wherever it leads, since the Hugging Face cache is made of them and only the directory's owner
  * can make one.
+ *
+ * @rules CKPT-4
  */
 public final class WeightFiles implements AutoCloseable {
   private final Path root;

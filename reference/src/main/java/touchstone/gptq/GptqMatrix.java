@@ -24,7 +24,7 @@ import touchstone.tensor.WeightMatrix;
  *     [groups, outputs], g_idx [inputs]
  * @numerics scales are F16, F32 or BF16; with F16 or BF16 scales every weight is exactly a float
  * @deviation AutoGPTQ's kernels round the weight to F16; here it is not rounded
- * @rules GPTQ-1 GPTQ-2 GPTQ-3 GPTQ-4 GPTQ-5
+ * @rules GPTQ-1 GPTQ-2 GPTQ-3 GPTQ-4 GPTQ-5 GPTQ-10
  */
 public final class GptqMatrix implements WeightMatrix {
   private final String name;

@@ -6,6 +6,7 @@ package touchstone.tokenizer;
  * U+FFFD alone, and reading starts again at the byte after it.
  *
  * @source google/sentencepiece@2734490 src/sentencepiece_processor.cc, decoding of byte pieces
+ * @rules TOK-10
  */
 final class Utf8Assembler {
   private static final int NOT_YET = 0;

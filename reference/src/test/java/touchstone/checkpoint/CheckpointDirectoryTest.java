@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-11")
   void aDenseModelIsRead() {
     TinyModel model = TinyModel.dense(directory).write();
     try (CheckpointDirectory checkpoint = model.openStrictly()) {
@@ -65,6 +67,7 @@ class CheckpointDirectoryTest {
 
   @ParameterizedTest
   @CsvSource({"2, -1", "2, 32", "3, -1", "3, 32", "4, -1", "4, 32", "8, -1", "8, 32"})
+  @Tag("GPTQ-11")
   void aQuantisedModelIsReadAndHasTheBytesOfItsShapes(int bits, int groupSize) {
     TinyModel model = TinyModel.gptq(directory, bits, groupSize).write();
     try (CheckpointDirectory checkpoint = model.openStrictly()) {
@@ -110,6 +113,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-11")
   void everyMissingTensorIsNamed() {
     TinyModel model = TinyModel.dense(directory);
     for (String name : List.copyOf(model.tensors.keySet())) {
@@ -121,6 +125,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-11")
   void everyTensorOfTheWrongShapeIsNamed() {
     TinyModel model = TinyModel.dense(directory);
     for (Tensor tensor : List.copyOf(model.tensors.values())) {
@@ -211,6 +216,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-12")
   void tensorsThatNothingUsesAreReportedInOneLine() {
     TinyModel model = TinyModel.dense(directory);
     for (int i = 0; i < 7; i++) {
@@ -242,6 +248,7 @@ class CheckpointDirectoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"model", "gptq_model-4bit-32g", "Xwin-LM-70B-GPTQ-4bit-32g.act.order", "other"})
+  @Tag("CKPT-6")
   void theOnlyWeightsAreFoundUnderAnyName(String name) {
     TinyModel model = TinyModel.gptq(directory, 4, 32);
     model.weightsName = name + ".safetensors";
@@ -252,6 +259,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-6")
   void theNamedWeightsWinOverAllOthers() throws IOException {
     TinyModel model = TinyModel.gptq(directory, 4, 32);
     model.weightsName = "chosen.safetensors";
@@ -282,6 +290,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-6")
   void severalCandidatesAreListed() throws IOException {
     TinyModel model = TinyModel.dense(directory);
     model.weightsName = "one.safetensors";
@@ -321,6 +330,7 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  @Tag("CKPT-13")
   void aChangeOfTheWeightsIsNoticed() throws IOException {
     TinyModel model = TinyModel.dense(directory).write();
     try (CheckpointDirectory checkpoint = model.openStrictly()) {

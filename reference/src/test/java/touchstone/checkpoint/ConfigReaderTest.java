@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,7 @@ class ConfigReaderTest {
   }
 
   @Test
+  @Tag("CKPT-8")
   void whatIsAbsentTakesTheDefaultOfTheClass() {
     LlamaConfig config =
         read(
@@ -263,6 +265,7 @@ class ConfigReaderTest {
   }
 
   @Test
+  @Tag("CKPT-7")
   void everyNumericFieldRefusesEveryWrongValue() {
     int cases = 0;
     for (Map.Entry<String, String> field : NUMBERS.entrySet()) {
@@ -322,6 +325,7 @@ class ConfigReaderTest {
   }
 
   @Test
+  @Tag("CKPT-8")
   void requiredFieldsAreNamedWhenTheyAreMissing() {
     NUMBERS.forEach(
         (field, kind) -> {
@@ -404,6 +408,7 @@ class ConfigReaderTest {
         "rope_scaling | {\"rope_type\":\"dynamic\",\"factor\":2.0,"
             + "\"original_max_position_embeddings\":1024} | max_position_embeddings 4096",
       })
+  @Tag("CKPT-7")
   void whatIsNotSupportedIsRefusedByName(String field, String value, String message) {
     assertThatThrownBy(() -> readWith(field, value))
         .isInstanceOfSatisfying(
@@ -446,6 +451,7 @@ class ConfigReaderTest {
   }
 
   @Test
+  @Tag("CKPT-9")
   void aThetaInTwoPlacesMustBeTheSame() {
     String two = "{\"rope_theta\":%s,\"rope_parameters\":{\"rope_theta\":%s},";
     String rest = LLAMA_70B.replaceFirst("\\{", "").replace("\"rope_scaling\": null,", "");
@@ -455,6 +461,7 @@ class ConfigReaderTest {
   }
 
   @Test
+  @Tag("CKPT-9")
   void scalingsAreRead() {
     assertThat(readWith("rope_scaling", "{\"type\":\"linear\",\"factor\":4}").ropeScaling())
         .isEqualTo(new RopeScaling.Linear(4));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import touchstone.error.TouchstoneException;
 import touchstone.gptq.GptqConfig;
 import touchstone.gptq.ZeroPointFormat;
 
+@Tag("CKPT-10")
 class GptqConfigReaderTest {
   private static final String EMPTY = "{}";
 
@@ -293,6 +295,7 @@ class GptqConfigReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../model", "/model", "a/b", "C:model", "..\\\\x", "nul", ""})
+  @Tag("CKPT-5")
   void aBaseNameThatLeavesTheFolderIsRefused(String name) {
     assertThatThrownBy(() -> own("{\"model_file_base_name\":\"" + name + "\"}"))
         .isInstanceOfSatisfying(

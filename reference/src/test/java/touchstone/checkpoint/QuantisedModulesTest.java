@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,7 @@ class QuantisedModulesTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  @Tag("GPTQ-10")
   void aScaleThatIsNotFiniteIsNamed(float scale) {
     TinyModel model = model();
     float[] scales = new float[2 * DIM];
@@ -143,6 +145,7 @@ class QuantisedModulesTest {
   /** A group of weights near zero may have a scale that underflowed; all of these are defined. */
   @ParameterizedTest
   @ValueSource(floats = {0f, -0f, 0x1p-24f, 65504f, -1f})
+  @Tag("GPTQ-10")
   void anyFiniteScaleIsRead(float scale) {
     TinyModel model = model();
     float[] scales = new float[2 * DIM];
@@ -164,6 +167,8 @@ class QuantisedModulesTest {
 
   @ParameterizedTest
   @CsvSource({"2, 32", "3, 32", "4, 32", "8, 32", "3, -1", "4, -1"})
+  @Tag("GPTQ-8")
+  @Tag("CKPT-12")
   void zeroPointsOfTheOtherFormatAreReadAsTheyAre(int bits, int groupSize) {
     int symmetric = 1 << (bits - 1);
     TinyModel model = TinyModel.gptq(directory, bits, groupSize);
@@ -184,6 +189,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-8")
   void zeroPointsThatFitTheirLabelAreNoWarning() {
     TinyModel model = model();
     model.putAllZeros(8, 4, 32);
@@ -194,6 +200,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-8")
   void oneZeroPointOfAnotherValueKeepsTheLabel() {
     TinyModel model = model();
     model.putAllZeros(8, 4, 32);
@@ -206,6 +213,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-8")
   void zeroPointsOfAnAsymmetricModelAreNoEvidence() {
     TinyModel model = model();
     model.putAllZeros(8, 4, 32);
@@ -216,6 +224,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-5")
   void aModelWithoutGroupIndicesIsReadInSequence() {
     TinyModel model = model();
     model.tensors.keySet().removeIf(name -> name.endsWith(".g_idx"));
@@ -226,6 +235,8 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-9")
+  @Tag("CKPT-12")
   void groupIndicesOfZerosAreAPlaceHolder() {
     TinyModel model = model();
     model.putAllGroups(32, _ -> 0);
@@ -245,6 +256,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-9")
   void aLostOrderIsRefused() {
     TinyModel model = model();
     model.quantizeConfig.orElseThrow().put("desc_act", true);
@@ -255,6 +267,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-9")
   void withStaticGroupsTheOrderIsNotLost() {
     TinyModel model = model();
     model.quantizeConfig.orElseThrow().put("desc_act", true).put("static_groups", true);
@@ -278,6 +291,8 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-9")
+  @Tag("CKPT-12")
   void anOrderThatTheFlagDeniesIsUsedAndReported() {
     TinyModel model = model();
     model.putAllGroups(32, input -> input * 5);
@@ -304,6 +319,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("GPTQ-7")
   void aBiasIsAppliedAlthoughTheFlagDeniesIt() {
     TinyModel model = model();
     float[] bias = new float[DIM];
@@ -335,6 +351,7 @@ class QuantisedModulesTest {
   }
 
   @Test
+  @Tag("CKPT-11")
   void aModuleThatIsNotQuantisedIsNamed() {
     TinyModel model = model();
     for (String suffix : List.of(".qweight", ".qzeros", ".scales", ".g_idx")) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.error.Fault;
@@ -21,6 +22,7 @@ import touchstone.error.TouchstoneException;
 import touchstone.tensor.DType;
 
 /** Every number of a header at its limits and one beyond. */
+@Tag("CKPT-2")
 class SafetensorsBoundaryTest {
   private static final int DATA = 64;
 

@@ -11,12 +11,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.error.TouchstoneException;
 import touchstone.tensor.Tensor;
 
 /** Files cut short, flipped and made up: refused with a proper fault, or consistent. */
+@Tag("CKPT-1")
+@Tag("CKPT-2")
 class SafetensorsDamageTest {
   private static final int TENSORS = 6;
   private static final int TENSOR_BYTES = 576;

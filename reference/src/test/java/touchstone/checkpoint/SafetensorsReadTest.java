@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.error.Fault;
@@ -29,6 +30,7 @@ class SafetensorsReadTest {
   @TempDir Path directory;
 
   @Test
+  @Tag("CKPT-3")
   void valuesAreReadFromAnyAlignment() {
     for (int shift = 0; shift < 8; shift++) {
       String header =
@@ -121,6 +123,7 @@ class SafetensorsReadTest {
   }
 
   @Test
+  @Tag("CKPT-13")
   void aFileWrittenInPlaceHasChanged() throws IOException {
     Path path = sample();
     try (Safetensors opened = Safetensors.open(path)) {
@@ -131,6 +134,7 @@ class SafetensorsReadTest {
   }
 
   @Test
+  @Tag("CKPT-13")
   void aFileThatGrewOrShrankHasChanged() throws IOException {
     for (long delta : new long[] {-1, 1}) {
       Path path = sample();
@@ -154,6 +158,7 @@ class SafetensorsReadTest {
   }
 
   @Test
+  @Tag("CKPT-13")
   void aFileThatWasDeletedOrReplacedIsStillWholeInMemory() throws IOException {
     Path path = sample();
     try (Safetensors opened = Safetensors.open(path)) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.error.Fault;
@@ -26,6 +27,8 @@ import touchstone.golden.GoldenData;
  * taken by running it; ours are the same but for the divergences that {@link SafetensorsHeader}
  * lists.
  */
+@Tag("CKPT-1")
+@Tag("CKPT-2")
 class SafetensorsVerdictTest {
   /** Accepted there, refused here. */
   private static final Set<String> DIVERGENCES =

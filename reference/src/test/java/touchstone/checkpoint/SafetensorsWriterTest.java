@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.error.Fault;
@@ -27,6 +28,7 @@ import touchstone.error.TouchstoneException;
 import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
+@Tag("CKPT-14")
 class SafetensorsWriterTest {
   /** What safetensors 0.8.0 (Python, save) writes for the tensors of the test below. */
   private static final String THEIRS =

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ class WeightFilesTest {
   @TempDir Path directory;
 
   @Test
+  @Tag("CKPT-4")
   void shardsGiveTheSameTensorsAsOneFile() {
     TinyModel model = TinyModel.gptq(directory, 4, 32).writeShards(3);
     try (CheckpointDirectory checkpoint = model.openStrictly()) {
@@ -110,6 +112,7 @@ class WeightFilesTest {
         "...",
         ".. "
       })
+  @Tag("CKPT-5")
   void aShardNameThatLeavesTheFolderIsRefused(String name) {
     writeIndex("{\"weight_map\":{\"a\":\"" + name + "\"}}");
     assertFault(Fault.FORMAT, "a plain name in the same directory");
@@ -178,6 +181,7 @@ class WeightFilesTest {
   }
 
   @Test
+  @Tag("CKPT-4")
   void aTensorThatIsMissingFromItsShardIsNamed() {
     TinyModel model = TinyModel.dense(directory).writeShards(2);
     rewriteIndex(map -> map.put("model.extra", TinyModel.shardName(0, 2)));
@@ -187,6 +191,7 @@ class WeightFilesTest {
   }
 
   @Test
+  @Tag("CKPT-4")
   void aTensorThatTheIndexDoesNotListIsNamed() {
     TinyModel.dense(directory).writeShards(2);
     rewriteIndex(map -> map.remove("model.norm.weight"));
@@ -194,6 +199,7 @@ class WeightFilesTest {
   }
 
   @Test
+  @Tag("CKPT-4")
   void aTensorInAnotherShardThanAssignedIsNamed() {
     TinyModel.dense(directory).writeShards(2);
     rewriteIndex(

@@ -37,6 +37,7 @@ final class AttentionEqualityTest {
 
   @Test
   @Tag("ATTN-1")
+  @Tag("ATTN-2")
   void scoresEqualTheirDefinition() {
     for (Numbers.Kind kind : Numbers.Kind.values()) {
       for (int headDim : HEAD_DIMS) {
@@ -147,6 +148,7 @@ final class AttentionEqualityTest {
 
   @Test
   @Tag("ATTN-3")
+  @Tag("ATTN-5")
   void attendEqualsItsDefinition() {
     for (int kvHeads : new int[] {1, 2, 4}) {
       for (int headDim : new int[] {2, 16, 20, 64, 128}) {

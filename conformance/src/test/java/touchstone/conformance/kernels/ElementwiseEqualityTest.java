@@ -42,6 +42,7 @@ final class ElementwiseEqualityTest {
 
   @Test
   @Tag("RMS-1")
+  @Tag("RMS-2")
   void rmsNormEqualsItsDefinition() {
     everyCase(
         (what, numbers, kind, offset, rows, size) -> {
@@ -98,6 +99,7 @@ final class ElementwiseEqualityTest {
 
   @Test
   @Tag("FFN-2")
+  @Tag("EXP-1")
   void swiGluEqualsItsDefinition() {
     everyCase(
         (what, numbers, kind, offset, rows, size) -> {
@@ -160,6 +162,7 @@ final class ElementwiseEqualityTest {
 
   @Test
   @Tag("MODEL-1")
+  @Tag("LAYER-1")
   void addEqualsItsDefinition() {
     everyCase(
         (what, numbers, kind, offset, rows, size) -> {

@@ -15,6 +15,7 @@ import touchstone.tensor.DenseMatrix;
 import touchstone.tensor.KeyValues;
 
 /** Shapes that nobody chose; a failure shrinks to the smallest that shows it. */
+@Tag("TOL-1")
 final class RandomShapesTest {
   private static final BothSets[] SETS = new BothSets[Numerics.values().length];
 

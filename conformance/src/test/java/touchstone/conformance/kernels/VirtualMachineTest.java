@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,9 @@ final class VirtualMachineTest {
   private static final int UNTIL_COMPILED = 8;
 
   @Test
+  @Tag("NUM-1")
+  @Tag("EXP-1")
+  @Tag("TOL-1")
   void everySettingOfTheVirtualMachineReturnsTheSameBits() throws Exception {
     Set<String> digests = new TreeSet<>();
     for (int bytes : VECTOR_BYTES) {
