@@ -192,7 +192,8 @@ final class QuantisedModules {
     report(
         unordered,
         "a g_idx that is not in order",
-        "used as it is, although desc_act is " + config.actOrder());
+        "used as it is, although desc_act is %s and static_groups %s"
+            .formatted(config.actOrder(), config.staticGroups()));
     if (config.actOrder() && !config.staticGroups() && grouped > 0 && sequential == grouped) {
       findings.add(
           "desc_act", "true, but every g_idx is in order", "used as it is: groups in sequence");

@@ -277,6 +277,8 @@ class QuantisedModulesTest {
     }
     model.putAllGroups(32, _ -> 0);
     assertOneWarning(model, "a g_idx of zeros");
+    model.putAllGroups(32, input -> input * 5);
+    assertOneWarning(model, "not in order");
   }
 
   @Test

@@ -170,6 +170,8 @@ class SafetensorsVerdictTest {
         "{\"a\":{\"dtype\":{\"F32\":null},\"shape\":[2,2],\"data_offsets\":[0,16]}}");
     reject("more: half a surrogate in junk", "{\"a\":{" + FIELDS + ",\"x\":\"\\ud800\"}}");
     reject("more: half a surrogate in a junk key", "{\"a\":{" + FIELDS + ",\"\\udc00\":1}}");
+    reject(
+        "more: half a surrogate in a key below", "{\"a\":{" + FIELDS + ",\"x\":{\"\\udc00\":1}}}");
     reject("more: 1e999 in junk", "{\"a\":{" + FIELDS + ",\"x\":1e999}}");
     accept("more: 1E5 in junk", "{\"a\":{" + FIELDS + ",\"x\":1E5}}");
     reject("more: +1 in junk", "{\"a\":{" + FIELDS + ",\"x\":+1}}");
