@@ -1,14 +1,20 @@
 package touchstone.app.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.generate.GenerationResult;
 import touchstone.generate.VicunaConversation;
 
-/** Reads messages and commands until the input ends; a fault ends a turn, not the conversation. */
+/**
+ * Reads messages and commands until the input ends. A fault in a turn leaves the conversation as it
+ * was before and does not end it.
+ */
 final class ChatLoop {
   private static final String HELP =
       """
@@ -21,47 +27,63 @@ final class ChatLoop {
       /help             show this
       /exit             end (so does the end of the input)""";
 
+  /** A turn cannot go on after these: the model changed, or messages or answers get lost. */
+  private static final Set<Fault> ENDING = EnumSet.of(Fault.CHANGED, Fault.IO, Fault.DISK_FULL);
+
   private final Terminal terminal;
   private final Session session;
-  private final SamplingOptions sampling;
   private final boolean json;
   private VicunaConversation conversation;
 
-  ChatLoop(
-      Terminal terminal,
-      Session session,
-      SamplingOptions sampling,
-      VicunaConversation conversation,
-      boolean json) {
+  ChatLoop(Terminal terminal, Session session, VicunaConversation conversation, boolean json) {
     this.terminal = terminal;
     this.session = session;
-    this.sampling = sampling;
     this.conversation = conversation;
     this.json = json;
   }
 
   void run() {
     terminal.note("/help lists the commands, /exit ends the conversation");
-    LineReader input = new LineReader(terminal.in());
-    terminal.ask("> ");
-    for (Optional<String> line = input.next(); line.isPresent(); line = input.next()) {
-      String text = line.get().strip();
-      if (text.equals("/exit")) {
-        return;
-      }
-      try {
-        take(text);
-      } catch (TouchstoneException e) {
-        terminal.error(e.getMessage());
-      }
+    LineReader input = new LineReader("standard input", terminal.in(), terminal);
+    boolean more = true;
+    while (more) {
       terminal.ask("> ");
+      try {
+        more = turn(input.next());
+      } catch (TouchstoneException e) {
+        if (ENDING.contains(e.fault())) {
+          throw e;
+        }
+        terminal.error(e.getMessage());
+        if (e.fault() == Fault.LIMIT) {
+          terminal.note("/reset forgets the conversation");
+        }
+      }
     }
+  }
+
+  /** Does what a line says; false for the last one. */
+  private boolean turn(Optional<String> line) {
+    if (line.isEmpty()) {
+      return false;
+    }
+    terminal.answered();
+    String text = line.get().strip();
+    if (text.equals("/exit")) {
+      return false;
+    }
+    take(text);
+    return true;
   }
 
   private void take(String text) {
     if (text.startsWith("/")) {
       String[] words = text.split("\\s+", 2);
-      command(words[0], words.length > 1 ? words[1].strip() : "");
+      try {
+        command(words[0], words.length > 1 ? words[1].strip() : "");
+      } catch (TouchstoneException e) {
+        terminal.error(e.getMessage());
+      }
     } else if (!text.isEmpty()) {
       answer(text);
     }
@@ -115,8 +137,7 @@ final class ChatLoop {
   private void params(String argument) {
     if (!argument.isEmpty()) {
       String[] words = argument.split("\\s+", 2);
-      sampling.set(words[0], words.length > 1 ? words[1] : "");
-      session.refreshParameters();
+      session.set(words[0], words.length > 1 ? words[1] : "");
     }
     terminal.note(session.describeParameters());
   }
@@ -126,6 +147,11 @@ final class ChatLoop {
       throw TouchstoneException.of(
           Fault.USAGE, command, "no file", "for example: " + command + " talk.json");
     }
-    return Path.of(argument);
+    try {
+      return Path.of(argument);
+    } catch (InvalidPathException e) {
+      throw TouchstoneException.because(
+          Fault.USAGE, command, "'" + argument + "'", "a file name is needed", e);
+    }
   }
 }

@@ -26,15 +26,16 @@ final class DetokenizeCommand implements Runnable {
   @Override
   public void run() {
     Tokenizer tokenizer = Tokenizer.load(model.directory());
-    LineReader input = new LineReader(lines.open(terminal));
+    LineReader input = lines.open(terminal);
     for (Optional<String> line = input.next(); line.isPresent(); line = input.next()) {
-      String where = "input: line " + input.number();
+      String where = input.where();
       int[] ids =
           switch (lines.format) {
-            case TEXT -> TokenIds.parse(line.get(), where);
-            case JSONL -> ids(LineFormat.object(line.get(), input.number(), "ids"), where);
+            case TEXT -> TokenIds.parse(line.get(), where, Fault.FORMAT);
+            case JSONL -> ids(LineFormat.object(line.get(), where, "ids"), where);
           };
-      String text = tokenizer.decode(TokenIds.requireIn(ids, tokenizer.vocab(), where));
+      String text =
+          tokenizer.decode(TokenIds.requireIn(ids, tokenizer.vocab(), where, Fault.FORMAT));
       terminal.println(lines.json ? JsonOutput.object().put("text", text).toString() : text);
     }
   }

@@ -17,9 +17,12 @@ import touchstone.generate.SamplingParameters;
 import touchstone.generate.VicunaConversation;
 
 /** Continues a prompt. */
-@Command(name = "generate", description = "Continue a prompt, or (--chat) answer it.")
+@Command(
+    name = "generate",
+    customSynopsis = "touchstone generate (-p TEXT | --prompt-file F) [OPTIONS]",
+    description = "Continue a prompt, or (--chat) answer it.")
 final class GenerateCommand implements Runnable {
-  @Mixin ModelOptions model;
+  @Mixin CheckpointOptions model;
 
   @ArgGroup(multiplicity = "1")
   Prompt prompt;
@@ -50,8 +53,11 @@ final class GenerateCommand implements Runnable {
       description = "System text of the conversation; implies --chat.")
   String system;
 
-  @Mixin SamplingOptions sampling;
-  @Mixin KernelOptions kernels;
+  @ArgGroup(validate = false, heading = SamplingOptions.HEADING)
+  SamplingOptions sampling = new SamplingOptions();
+
+  @ArgGroup(validate = false, heading = KernelOptions.HEADING)
+  KernelOptions kernels = new KernelOptions();
 
   @Option(
       names = "--json",
@@ -91,10 +97,14 @@ final class GenerateCommand implements Runnable {
 
   private String read(String file) {
     try (InputStream in = LineOptions.open(file, terminal)) {
-      return LineReader.text(in.readAllBytes(), file.equals("-") ? "standard input" : file);
+      return LineReader.text(in.readAllBytes(), LineOptions.name(file));
     } catch (IOException e) {
       throw TouchstoneException.because(
-          Fault.IO, file, "cannot be read: " + e.getMessage(), "is it a file?", e);
+          Fault.IO,
+          LineOptions.name(file),
+          "cannot be read: " + e.getMessage(),
+          "is it a file?",
+          e);
     }
   }
 

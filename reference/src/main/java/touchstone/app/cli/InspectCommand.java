@@ -16,7 +16,7 @@ import touchstone.llama.LlamaConfig;
     name = "inspect",
     description = "Show what a model directory holds, and what is wrong with it.")
 final class InspectCommand implements Runnable {
-  @Mixin ModelOptions model;
+  @Mixin CheckpointOptions model;
 
   @Option(names = "--all", description = "List every tensor instead of one line per kind.")
   boolean all;
@@ -120,16 +120,16 @@ final class InspectCommand implements Runnable {
     root.putObject("config")
         .put("vocab", config.vocab())
         .put("dim", config.dim())
-        .put("hiddenDim", config.hiddenDim())
+        .put("hidden_dim", config.hiddenDim())
         .put("layers", config.layers())
         .put("heads", config.heads())
-        .put("kvHeads", config.kvHeads())
-        .put("headDim", config.headDim())
-        .put("contextLength", config.contextLength())
+        .put("kv_heads", config.kvHeads())
+        .put("head_dim", config.headDim())
+        .put("context_length", config.contextLength())
         .put("epsilon", config.epsilon())
-        .put("ropeTheta", config.ropeTheta())
-        .put("ropeScaling", describe(config))
-        .put("tiedEmbeddings", config.tiedEmbeddings());
+        .put("rope_theta", config.ropeTheta())
+        .put("rope_scaling", describe(config))
+        .put("tied_embeddings", config.tiedEmbeddings());
     checkpoint.quantisation().ifPresent(gptq -> root.set("quantisation", json(gptq)));
     root.put("bytes", checkpoint.totalBytes());
     ArrayNode tensors = root.putArray("tensors");
@@ -153,11 +153,11 @@ final class InspectCommand implements Runnable {
     ObjectNode node =
         JsonOutput.object()
             .put("bits", gptq.bits())
-            .put("groupSize", gptq.groupSize())
-            .put("actOrder", gptq.actOrder())
+            .put("group_size", gptq.groupSize())
+            .put("act_order", gptq.actOrder())
             .put("symmetric", gptq.symmetric())
-            .put("checkpointFormat", gptq.zeroPoints().label());
-    gptq.dampPercent().ifPresent(damp -> node.put("dampPercent", damp));
+            .put("checkpoint_format", gptq.zeroPoints().label());
+    gptq.dampPercent().ifPresent(damp -> node.put("damp_percent", damp));
     return node;
   }
 }

@@ -9,27 +9,27 @@ import touchstone.kernels.Numerics;
 
 /** How to compute. */
 final class KernelOptions {
+  /** Stands above the options in a help text. */
+  static final String HEADING = "%nComputing:%n";
+
   private static final int MOST_THREADS = 1024;
 
   @Option(
       names = "--kernels",
       paramLabel = "SET",
-      defaultValue = KernelSets.AUTO,
-      description = "Kernel set: scalar, simd or auto. All give the same bits. Default: auto.")
-  String kernels;
+      description = "scalar, simd or auto; all give the same bits. Default: auto.")
+  String kernels = KernelSets.AUTO;
 
   @Option(
       names = "--numerics",
       paramLabel = "MODE",
-      defaultValue = "f32",
-      description =
-          "f32, or int8: activations rounded to 8 bits before quantised matrices. Default: f32.")
-  Numerics numerics;
+      description = "f32, or int8: inputs of quantised matrices rounded to 8 bits. Default: f32.")
+  Numerics numerics = Numerics.F32;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that compute; results do not depend on it. Default: all processors.")
+      description = "Threads that compute; no bit depends on it. Default: all processors.")
   Integer threads;
 
   Kernels open() {

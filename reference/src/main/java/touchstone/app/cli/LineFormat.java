@@ -20,8 +20,7 @@ enum LineFormat {
   }
 
   /** The object on a line, with the field that it must have. */
-  static JsonNode object(String line, int number, String field) {
-    String where = "input: line " + number;
+  static JsonNode object(String line, String where, String field) {
     JsonNode object = StrictJson.parse(where, line.getBytes(StandardCharsets.UTF_8));
     if (!object.isObject() || !object.has(field)) {
       throw TouchstoneException.of(

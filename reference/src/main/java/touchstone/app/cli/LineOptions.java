@@ -27,12 +27,19 @@ final class LineOptions {
       description = "text, or jsonl: one JSON object per line. Default: text.")
   LineFormat format;
 
-  @Option(names = "--json", description = "Answer with one JSON object per line.")
+  @Option(
+      names = "--json",
+      description = "Answer with one JSON object per line, even where a text has line breaks.")
   boolean json;
 
-  /** The input as a stream of bytes. */
-  InputStream open(Terminal terminal) {
-    return open(file, terminal);
+  /** The input's lines. */
+  LineReader open(Terminal terminal) {
+    return new LineReader(name(file), open(file, terminal), terminal);
+  }
+
+  /** What to call a file in messages. */
+  static String name(String file) {
+    return file.equals("-") ? "standard input" : file;
   }
 
   /** A file, or standard input for {@code -}. */

@@ -1,7 +1,9 @@
 package touchstone.app.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import touchstone.checkpoint.CheckpointDirectory;
 import touchstone.gptq.GptqConfig;
 import touchstone.kernels.Kernels;
@@ -14,28 +16,48 @@ import touchstone.tokenizer.Tokenizer;
  * @param checkpoint its files
  * @param kernels what computes
  * @param llama the model
- * @param tokenizer its tokenizer
+ * @param vocabulary its tokenizer, if it has one
  */
 record LoadedModel(
-    CheckpointDirectory checkpoint, Kernels kernels, Llama llama, Tokenizer tokenizer)
+    CheckpointDirectory checkpoint, Kernels kernels, Llama llama, Optional<Tokenizer> vocabulary)
     implements AutoCloseable {
 
   /** Opens a model and says in a note what it is. */
-  static LoadedModel open(ModelOptions model, KernelOptions options, Terminal terminal) {
+  static LoadedModel open(CheckpointOptions model, KernelOptions options, Terminal terminal) {
     Path directory = model.directory();
-    CheckpointDirectory checkpoint = CheckpointDirectory.open(directory, model.strict);
-    checkpoint.warnings().forEach(warning -> terminal.note("warning: " + warning));
     Kernels kernels = options.open();
+    CheckpointDirectory checkpoint = CheckpointDirectory.open(directory, model.strict);
+    Optional<Tokenizer> tokenizer = tokenizer(directory);
+    checkpoint.warnings().forEach(warning -> terminal.note("warning: " + warning));
     terminal.note(
         "%s: %s, kernels %s %s, %d threads"
             .formatted(
-                directory.getFileName(),
+                directory.toAbsolutePath().normalize().getFileName(),
                 describe(checkpoint.quantisation()),
                 kernels.name(),
                 kernels.numerics(),
                 kernels.threads()));
-    return new LoadedModel(
-        checkpoint, kernels, Llama.load(checkpoint, kernels), Tokenizer.load(directory));
+    return new LoadedModel(checkpoint, kernels, Llama.load(checkpoint, kernels), tokenizer);
+  }
+
+  private static Optional<Tokenizer> tokenizer(Path directory) {
+    boolean present =
+        Files.exists(directory.resolve("tokenizer.model"))
+            || Files.exists(directory.resolve("tokenizer.json"));
+    return present ? Optional.of(Tokenizer.load(directory)) : Optional.empty();
+  }
+
+  /** The tokenizer, which must be there. */
+  Tokenizer tokenizer() {
+    return vocabulary.orElseGet(() -> Tokenizer.load(checkpoint.directory()));
+  }
+
+  /** What is computed from weights that nobody wrote to meanwhile. */
+  <T> T computeUnchanged(Supplier<T> computation) {
+    checkpoint.verifyUnchanged();
+    T result = computation.get();
+    checkpoint.verifyUnchanged();
+    return result;
   }
 
   /** The quantisation in a few words. */

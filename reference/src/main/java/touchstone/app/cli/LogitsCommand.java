@@ -1,5 +1,6 @@
 package touchstone.app.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -16,9 +17,12 @@ import touchstone.llama.ProbePoint;
 import touchstone.tensor.Activations;
 
 /** One forward pass: its logits and, on request, everything in between. */
-@Command(name = "logits", description = "Compute the logits of a text or of token ids, exactly.")
+@Command(
+    name = "logits",
+    customSynopsis = "touchstone logits (-t 1,2,3 | -p TEXT) [OPTIONS]",
+    description = "Compute the logits of a text or of token ids, exactly.")
 final class LogitsCommand implements Runnable {
-  @Mixin ModelOptions model;
+  @Mixin CheckpointOptions model;
 
   @ArgGroup(multiplicity = "1")
   Input input;
@@ -63,7 +67,8 @@ final class LogitsCommand implements Runnable {
   @Option(names = "--json", description = "Print the JSON that --out FILE.json would hold.")
   boolean json;
 
-  @Mixin KernelOptions kernels;
+  @ArgGroup(validate = false, heading = KernelOptions.HEADING)
+  KernelOptions kernels = new KernelOptions();
 
   private final Terminal terminal;
 
@@ -76,25 +81,33 @@ final class LogitsCommand implements Runnable {
     Set<ProbePoint> points = points();
     LogitsFormat format = out == null ? LogitsFormat.JSON : LogitsFormat.of(out);
     format.requireProbes(points);
+    requireFolder();
     try (LoadedModel loaded = LoadedModel.open(model, kernels, terminal)) {
       int[] tokens = tokens(loaded);
       Llama llama = loaded.llama();
       ProbeRecorder recorder = new ProbeRecorder(points);
+      Llama.Rows rows = allPositions ? Llama.Rows.ALL : Llama.Rows.LAST;
       Activations logits =
-          llama.forward(
-              tokens,
-              llama.newCache(tokens.length),
-              allPositions ? Llama.Rows.ALL : Llama.Rows.LAST,
-              recorder);
+          loaded.computeUnchanged(
+              () -> llama.forward(tokens, llama.newCache(tokens.length), rows, recorder));
       ForwardRecord pass = new ForwardRecord(tokens, logits, recorder.recorded());
       if (out != null) {
         format.write(pass, out);
         terminal.note("wrote " + out);
-      } else if (json) {
-        terminal.println(LogitsFormat.json(pass).toString());
-      } else {
-        LogitsTable.print(pass, loaded.tokenizer(), terminal);
       }
+      if (json) {
+        terminal.println(LogitsFormat.json(pass).toString());
+      } else if (out == null) {
+        LogitsTable.print(pass, loaded.vocabulary(), terminal);
+      }
+    }
+  }
+
+  /** Says so before a long computation when its result would have no place. */
+  private void requireFolder() {
+    if (out != null && !Files.isDirectory(out.toAbsolutePath().getParent())) {
+      throw TouchstoneException.of(
+          Fault.OUTPUT, out, "cannot be created: no such folder", "create the folder first");
     }
   }
 
@@ -125,7 +138,11 @@ final class LogitsCommand implements Runnable {
   private int[] tokens(LoadedModel loaded) {
     int[] tokens =
         input.tokens != null
-            ? TokenIds.parse(input.tokens, "--tokens")
+            ? TokenIds.requireIn(
+                TokenIds.parse(input.tokens, "--tokens", Fault.USAGE),
+                loaded.llama().config().vocab(),
+                "--tokens",
+                Fault.USAGE)
             : loaded.tokenizer().encode(input.prompt);
     if (tokens.length == 0) {
       throw TouchstoneException.of(
@@ -135,9 +152,9 @@ final class LogitsCommand implements Runnable {
     if (tokens.length > context) {
       throw TouchstoneException.of(
           Fault.LIMIT,
-          "context",
+          "prompt",
           tokens.length + " tokens",
-          "this model holds " + context + "; shorten the input");
+          "at most the %d of this model's context; shorten it".formatted(context));
     }
     return tokens;
   }

@@ -2,6 +2,7 @@ package touchstone.app.cli;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import touchstone.error.TouchstoneException;
 import touchstone.tensor.Activations;
@@ -13,19 +14,20 @@ final class LogitsTable {
 
   private LogitsTable() {}
 
-  static void print(ForwardRecord pass, Tokenizer tokenizer, Terminal terminal) {
+  static void print(ForwardRecord pass, Optional<Tokenizer> tokenizer, Terminal terminal) {
     Activations logits = pass.logits();
     int first = pass.tokens().length - logits.rows();
     for (int row = 0; row < logits.rows(); row++) {
       int token = pass.tokens()[first + row];
       terminal.println(
           "after position %d, token %d %s"
-              .formatted(first + row, token, quoted(tokenizer.piece(token))));
+              .formatted(first + row, token, piece(tokenizer, token))
+              .stripTrailing());
       for (int id : best(logits, row)) {
         terminal.println(
             "  %12.6f  %6d  %s"
-                .formatted(
-                    logits.values()[logits.start(row) + id], id, quoted(tokenizer.piece(id))));
+                .formatted(logits.values()[logits.start(row) + id], id, piece(tokenizer, id))
+                .stripTrailing());
       }
     }
   }
@@ -40,7 +42,10 @@ final class LogitsTable {
         .toList();
   }
 
-  private static String quoted(String piece) {
-    return "'" + TouchstoneException.printable(piece) + "'";
+  private static String piece(Optional<Tokenizer> tokenizer, int id) {
+    return tokenizer
+        .filter(pieces -> id < pieces.vocab())
+        .map(pieces -> "'" + TouchstoneException.printable(pieces.piece(id)) + "'")
+        .orElse("");
   }
 }

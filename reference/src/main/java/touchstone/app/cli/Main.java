@@ -3,8 +3,7 @@ package touchstone.app.cli;
 import java.util.Arrays;
 import java.util.Locale;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
@@ -19,23 +18,16 @@ public final class Main {
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT);
     Terminal terminal = Terminal.system();
-    int code = run(terminal, arguments);
-    terminal.flush();
-    System.exit(code);
+    Runtime.getRuntime().addShutdownHook(new Thread(terminal::leave));
+    System.exit(run(terminal, arguments));
   }
 
   /** Runs a command on a given terminal and returns its exit code. */
   static int run(Terminal terminal, String... arguments) {
-    CommandLine line = new CommandLine(new TouchstoneCommand(), new Commands(terminal));
     boolean debug = Arrays.asList(arguments).contains("--debug");
-    line.setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(terminal.outWriter())
-        .setErr(terminal.errWriter())
-        .setColorScheme(terminal.helpColours())
-        .setParameterExceptionHandler((e, _) -> usageFault(terminal, e))
-        .setExecutionExceptionHandler((e, _, _) -> report(terminal, e, debug));
     try {
-      int code = line.execute(arguments);
+      UsageFaults.requireReadable(arguments);
+      int code = commandLine(terminal, debug).execute(arguments);
       terminal.flush();
       return code;
     } catch (Terminal.ReaderGone _) {
@@ -45,11 +37,19 @@ public final class Main {
     }
   }
 
-  private static int usageFault(Terminal terminal, ParameterException e) {
-    CommandSpec command = e.getCommandLine().getCommandSpec();
-    String message = TouchstoneException.printable(e.getMessage());
-    terminal.error("%s (see %s --help)".formatted(message, command.qualifiedName()));
-    return Fault.USAGE.exitCode();
+  private static CommandLine commandLine(Terminal terminal, boolean debug) {
+    CommandLine line = new CommandLine(new TouchstoneCommand(), new Commands(terminal));
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING);
+      command.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST);
+    }
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false)
+        .setOut(terminal.outWriter())
+        .setErr(terminal.errWriter())
+        .setColorScheme(terminal.helpColours())
+        .setParameterExceptionHandler((e, _) -> report(terminal, UsageFaults.of(e), debug))
+        .setExecutionExceptionHandler((e, _, _) -> report(terminal, e, debug));
   }
 
   private static int report(Terminal terminal, Throwable thrown, boolean debug) {
@@ -61,18 +61,18 @@ public final class Main {
             yield e.fault().exitCode();
           }
           case InternalError e when isMappingFault(e) -> {
-            terminal.error("a model file was cut short while in use (restore it and run again)");
+            terminal.error("model: a file was cut short while in use (restore it and run again)");
             yield Fault.CHANGED.exitCode();
           }
           case OutOfMemoryError e -> {
             terminal.error(
-                "out of memory: %s (shorten the context, or give Java more with TOUCHSTONE_JAVA_OPTIONS=-Xmx...)"
+                "memory: %s (shorten the context, or give Java more with TOUCHSTONE_JAVA_OPTIONS=-Xmx...)"
                     .formatted(e.getMessage()));
             yield Fault.LIMIT.exitCode();
           }
           default -> {
             terminal.error(
-                "a mistake in Touchstone: %s (please report it with the output of --debug)"
+                "touchstone: a mistake of its own: %s (please report it with the output of --debug)"
                     .formatted(TouchstoneException.printable(thrown.toString())));
             yield Fault.INTERNAL.exitCode();
           }

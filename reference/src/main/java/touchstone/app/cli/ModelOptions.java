@@ -6,23 +6,18 @@ import picocli.CommandLine.Option;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
-/** Which model. */
-final class ModelOptions {
+/** Which model directory. */
+class ModelOptions {
   private static final String OWN_MODEL = "golden-data/models/murmur-gptq-4bit-32g";
 
   @Option(
       names = {"-m", "--model"},
       paramLabel = "DIR",
-      description = "Model directory. Default: the model inside the repository.")
+      description = "Model directory. Default: the one in the repository.")
   Path model;
 
-  @Option(
-      names = "--strict",
-      description = "Refuse what is otherwise only warned about, such as mislabelled files.")
-  boolean strict;
-
   /** The directory, which exists. */
-  Path directory() {
+  final Path directory() {
     if (model == null) {
       return ownModel();
     }

@@ -2,6 +2,7 @@ package touchstone.app.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -17,6 +18,10 @@ import touchstone.generate.StopConditions;
  * generation_config.json}, then from Hugging Face's defaults.
  */
 final class SamplingOptions {
+  /** Stands above the options in a help text. */
+  static final String HEADING =
+      "%nChoosing tokens (without a flag: the model's generation_config.json, then Hugging Face's defaults):%n";
+
   private static final int MAX_NEW_TOKENS = 256;
 
   @Option(
@@ -74,12 +79,17 @@ final class SamplingOptions {
     boolean sample = doSample != null ? doSample : flagGiven || model.doSample().orElse(false);
     return new SamplingParameters(
         sample,
-        temperature != null ? temperature : model.temperature().orElse(1),
+        temperature != null ? temperature : used(sample, model.temperature()).orElse(1),
         topK != null ? topK : model.topK().orElse(SamplingParameters.DEFAULT_TOP_K),
         topP != null ? topP : model.topP().orElse(1),
         minP != null ? minP : model.minP().orElse(0),
         repetitionPenalty != null ? repetitionPenalty : model.repetitionPenalty().orElse(1),
         seed != null ? seed : freshSeed());
+  }
+
+  /** Authors write temperature 0 where nothing is drawn; then it means nothing. */
+  private static OptionalDouble used(boolean sample, OptionalDouble temperature) {
+    return sample ? temperature : OptionalDouble.empty();
   }
 
   private static long freshSeed() {
@@ -92,8 +102,23 @@ final class SamplingOptions {
     return new StopConditions(most, eosIds, stopStrings);
   }
 
-  /** Changes one option by its Hugging Face name, underscores or dashes. */
-  void set(String name, String value) {
+  /** These options with one changed, by its Hugging Face name with underscores or dashes. */
+  SamplingOptions with(String name, String value) {
+    SamplingOptions changed = new SamplingOptions();
+    changed.doSample = doSample;
+    changed.temperature = temperature;
+    changed.topK = topK;
+    changed.topP = topP;
+    changed.minP = minP;
+    changed.repetitionPenalty = repetitionPenalty;
+    changed.seed = seed;
+    changed.maxNewTokens = maxNewTokens;
+    changed.stopStrings = stopStrings;
+    changed.set(name, value);
+    return changed;
+  }
+
+  private void set(String name, String value) {
     try {
       switch (name.replace('-', '_')) {
         case "do_sample" -> doSample = truth(value);

@@ -5,14 +5,19 @@ import touchstone.generate.Decoder;
 import touchstone.llama.KeyValueCache;
 import touchstone.llama.Llama;
 
-/** One sequence in a model; it remembers its tokens, so that what a new prompt shares is kept. */
+/**
+ * One sequence in a model; it remembers its tokens, so that what a new prompt shares is kept. No
+ * logits come from weights that were written to after they were opened.
+ */
 final class Sequence implements Decoder {
+  private final LoadedModel model;
   private final Llama llama;
   private final KeyValueCache cache;
   private final int[] held; // [capacity], the first cache.length() are valid
 
-  Sequence(Llama llama, int context) {
-    this.llama = llama;
+  Sequence(LoadedModel model, int context) {
+    this.model = model;
+    this.llama = model.llama();
     this.cache = llama.newCache(context);
     this.held = new int[context];
   }
@@ -42,7 +47,7 @@ final class Sequence implements Decoder {
   @Override
   public float[] next(int[] tokens) {
     int position = cache.length();
-    float[] logits = llama.next(tokens, cache);
+    float[] logits = model.computeUnchanged(() -> llama.next(tokens, cache));
     System.arraycopy(tokens, 0, held, position, tokens.length);
     return logits;
   }

@@ -17,11 +17,12 @@ import touchstone.tokenizer.StreamingDetokenizer;
 /** Generates texts with one model; what consecutive prompts share is computed once. */
 final class Session {
   private final LoadedModel model;
-  private final SamplingOptions options;
   private final Optional<Integer> context;
   private final boolean answers;
   private final GenerationDefaults defaults;
+  private SamplingOptions options;
   private SamplingParameters parameters;
+  private StopConditions stops;
   private Optional<Sequence> sequence = Optional.empty();
   private long generations;
 
@@ -33,11 +34,18 @@ final class Session {
    */
   Session(LoadedModel model, SamplingOptions options, Optional<Integer> context, boolean answers) {
     this.model = model;
-    this.options = options;
     this.context = context;
     this.answers = answers;
     this.defaults = model.checkpoint().generationDefaults();
-    this.parameters = options.parameters(defaults);
+    take(options);
+  }
+
+  /** Takes options over as a whole, or throws and leaves them as they were. */
+  private void take(SamplingOptions changed) {
+    SamplingParameters newParameters = changed.parameters(defaults);
+    stops = changed.stops(defaults, eosIds());
+    parameters = newParameters;
+    options = changed;
   }
 
   /** How tokens are chosen. */
@@ -45,9 +53,9 @@ final class Session {
     return parameters;
   }
 
-  /** Takes changed options over. */
-  void refreshParameters() {
-    parameters = options.parameters(defaults);
+  /** Changes one parameter for the generations to come. */
+  void set(String name, String value) {
+    take(options.with(name, value));
   }
 
   /** The parameters on one line, with the names under which they can be set. */
@@ -61,15 +69,15 @@ final class Session {
             parameters.minP(),
             parameters.repetitionPenalty(),
             parameters.seed(),
-            options.stops(defaults, eosIds()).maxNewTokens());
+            stops.maxNewTokens());
   }
 
   /** Continues a prompt. */
   GenerationResult generate(String prompt, GenerationListener listener) {
-    StopConditions stops = options.stops(defaults, eosIds());
     int[] ids = model.tokenizer().encode(prompt);
     Sequence line = sequence(ids.length, stops.maxNewTokens());
     line.keepStartOf(ids);
+    listener.onPrompt(line.position(), ids.length);
     Sampler sampler = new Sampler(parameters, generations++);
     return new Generator(line, sampler, detokenizer(), stops, listener).generate(ids);
   }
@@ -78,7 +86,7 @@ final class Session {
     if (sequence.isEmpty()) {
       int useful = (int) Math.min(Integer.MAX_VALUE, (long) promptTokens + newTokens);
       int positions = Math.min(context.orElse(useful), model.llama().config().contextLength());
-      sequence = Optional.of(new Sequence(model.llama(), positions));
+      sequence = Optional.of(new Sequence(model, positions));
     }
     return sequence.get();
   }

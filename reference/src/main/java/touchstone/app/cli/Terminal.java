@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
@@ -39,6 +38,7 @@ final class Terminal {
   private final boolean interactive;
   private final boolean colour;
   private boolean progressShown;
+  private boolean lineOpen; // a person's cursor may stand behind text
 
   Terminal(
       InputStream in, OutputStream out, OutputStream err, boolean interactive, boolean colour) {
@@ -73,6 +73,7 @@ final class Terminal {
   /** Writes a part of the result at once. */
   void print(String text) {
     clearProgress();
+    lineOpen = text.isEmpty() ? lineOpen : !text.endsWith("\n");
     try {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -106,21 +107,28 @@ final class Terminal {
 
   /** Writes a note for people. */
   void note(String text) {
-    clearProgress();
+    clearLine();
     err.println(colour ? DIM + text + RESET : text);
   }
 
   /** Asks a person for the next line. */
   void ask(String prompt) {
     if (interactive) {
+      clearLine();
       err.print(prompt);
       err.flush();
+      lineOpen = true;
     }
+  }
+
+  /** The person has ended the line that {@link #ask} began. */
+  void answered() {
+    lineOpen = false;
   }
 
   /** Writes an error. */
   void error(String text) {
-    clearProgress();
+    clearLine();
     err.println((colour ? RED + "error:" + RESET : "error:") + " " + text);
   }
 
@@ -135,6 +143,19 @@ final class Terminal {
                   .formatted(what, "=".repeat(filled), " ".repeat(width - filled), done, total));
       err.flush();
       progressShown = true;
+    }
+  }
+
+  /** Leaves the cursor where a shell can go on; called when the program ends, however it does. */
+  void leave() {
+    clearLine();
+  }
+
+  private void clearLine() {
+    clearProgress();
+    if (interactive && lineOpen) {
+      err.println();
+      lineOpen = false;
     }
   }
 
@@ -160,7 +181,7 @@ final class Terminal {
             try {
               out.write(bytes, offset, length);
             } catch (IOException e) {
-              throw new UncheckedIOException(e);
+              throw outputFault(e);
             }
           }
         },

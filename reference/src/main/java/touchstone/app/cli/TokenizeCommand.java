@@ -31,9 +31,9 @@ final class TokenizeCommand implements Runnable {
   @Override
   public void run() {
     Tokenizer tokenizer = Tokenizer.load(model.directory());
-    LineReader input = new LineReader(lines.open(terminal));
+    LineReader input = lines.open(terminal);
     for (Optional<String> line = input.next(); line.isPresent(); line = input.next()) {
-      int[] ids = tokenizer.encode(text(line.get(), input.number()), !noSpecialTokens);
+      int[] ids = tokenizer.encode(text(line.get(), input.where()), !noSpecialTokens);
       terminal.println(
           lines.json
               ? JsonOutput.object().set("ids", JsonOutput.array(ids)).toString()
@@ -41,14 +41,14 @@ final class TokenizeCommand implements Runnable {
     }
   }
 
-  private String text(String line, int number) {
+  private String text(String line, String where) {
     return switch (lines.format) {
       case TEXT -> line;
       case JSONL -> {
-        JsonNode text = LineFormat.object(line, number, "text").get("text");
+        JsonNode text = LineFormat.object(line, where, "text").get("text");
         if (!text.isTextual()) {
           throw TouchstoneException.of(
-              Fault.FORMAT, "input: line " + number, "\"text\" is " + text, "it must be a string");
+              Fault.FORMAT, where, "\"text\" is " + text, "it must be a string");
         }
         yield text.textValue();
       }

@@ -1,0 +1,127 @@
+package touchstone.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import touchstone.error.Fault;
+
+/** What a person mistypes, and what asks for help. */
+class UsageTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | touchstone: no command given (for example touchstone generate; see touchstone --help)",
+        "genrate | touchstone: no command is called genrate (did you mean generate? see touchstone --help)",
+        "--nosuch | touchstone: no option is called --nosuch (see touchstone --help)",
+        "generate | touchstone generate: nothing to work on (give --prompt or --prompt-file; see touchstone generate --help)",
+        "generate -p a --prompt-file b | touchstone generate: two options that exclude each other (see touchstone generate --help)",
+        "generate -p a -p b | touchstone generate: an option given twice (give it once; see touchstone generate --help)",
+        "generate -p a --seed 1 --seed 2 | touchstone generate: an option given twice (give it once; see touchstone generate --help)",
+        "generate -p a --nosuch | touchstone generate: no option is called --nosuch (see touchstone generate --help)",
+        "generate -p a b | touchstone generate: 'b' belongs to no option (see touchstone generate --help)",
+        "generate -p | --prompt: no value (it takes a TEXT)",
+        "generate -p a --stop-strings a --stop-strings b --threads x | --threads: 'x' (a whole number)",
+        "generate -p a --threads 99999999999 | --threads: '99999999999' (a whole number)",
+        "generate -p a --temperature warm | --temperature: 'warm' (a number)",
+        "generate -p a --seed 1.5 | --seed: '1.5' (a whole number)",
+        "generate -p a --numerics nosuch | --numerics: 'nosuch' (one of f32, int8)",
+        "tokenize --input-format xml | --input-format: 'xml' (one of text, jsonl)",
+        "tokenize -m a -m b | --model: given twice (give it once)",
+        "logits | touchstone logits: nothing to work on (give --tokens or --prompt; see touchstone logits --help)",
+        "logits -t 1 --probes q,nosuch | --probes: no intermediate is called 'nosuch' (one of embed, attnNorm, q, k, v, qRope, kRope, scores, attn, attnOut, ffnNorm, gate, up, act, ffnOut, finalNorm, logits)",
+        "logits -t 1 --out x.txt | --out: 'x.txt' has no known ending (end it in .safetensors, .npy or .json)",
+        "logits -t 1 --out x.npy --probes q | --out: a .npy file holds one array, and --probes asks for more (write a .safetensors or .json file)",
+      })
+  void mistypedCommandLine(String line, String message) {
+    String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");
+    assertThat(Outcome.of(arguments).requireFault(Fault.USAGE).err())
+        .isEqualTo("error: " + message + "\n");
+  }
+
+  @Test
+  void outputFolderIsLookedForBeforeAnythingIsComputed() {
+    Outcome outcome = Outcome.of("logits", "-t", "1", "--out", "no/such/folder/x.npy");
+    assertThat(outcome.requireFault(Fault.OUTPUT).err())
+        .isEqualTo(
+            "error: no/such/folder/x.npy: cannot be created: no such folder (create the folder first)\n");
+  }
+
+  @Test
+  void argumentWhoseBytesWereNotReadableIsRefused() {
+    Outcome outcome = Outcome.of("generate", "--prompt", "caf\uFFFD");
+    assertThat(outcome.requireFault(Fault.USAGE).err()).contains("argument 3: bytes that are no");
+  }
+
+  @Test
+  void nothingInAnArgumentIsSpecial() {
+    Outcome outcome = Outcome.of("tokenize", "--file", "@${HOME}'\"\n");
+    assertThat(outcome.requireFault(Fault.MISSING).err())
+        .isEqualTo(
+            "error: @${HOME}'\"\\u000a: no such file (check the name; - reads standard input)\n");
+  }
+
+  @Test
+  void withoutAKernelSetTheInstalledOnesAreNamed() {
+    Outcome outcome = Outcome.of("generate", "-p", "a", "--kernels", "nosuch");
+    assertThat(outcome.requireFault(Fault.USAGE).err())
+        .startsWith("error: --kernels: no kernel set is called 'nosuch'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "generate",
+        "chat",
+        "tokenize",
+        "detokenize",
+        "inspect",
+        "logits",
+        "generate-completion"
+      })
+  void helpFitsInEightyColumns(String command) {
+    String[] arguments =
+        Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new);
+    String help = Outcome.of(arguments).requireResult();
+    assertThat(help).startsWith("Usage: touchstone").contains(command).doesNotContain("\u001b");
+    assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    if (!command.isEmpty() && !command.startsWith("generate-")) {
+      assertThat(Outcome.of("help", command).requireResult()).isEqualTo(help);
+    }
+  }
+
+  @Test
+  void helpListsEveryExitCodeOfAFault() {
+    String help = Outcome.of("--help").requireResult();
+    assertThat(Arrays.stream(Fault.values()).map(fault -> "  %3d   ".formatted(fault.exitCode())))
+        .allSatisfy(code -> assertThat(help).contains("\n" + code));
+  }
+
+  @Test
+  void versionIsOneLine() {
+    assertThat(Outcome.of("--version").requireResult()).matches("touchstone \\S+\\n");
+  }
+
+  @Test
+  void completionIsABashScriptWithEveryCommand() {
+    String script = Outcome.of("generate-completion").requireResult();
+    assertThat(script)
+        .startsWith("#!/usr/bin/env bash")
+        .contains("generate", "chat", "tokenize", "detokenize", "inspect", "logits")
+        .contains("--stop-strings", "--numerics");
+  }
+
+  @Test
+  void debugAddsTheStackTrace() {
+    Outcome outcome = Outcome.of("inspect", "-m", "/no/such", "--debug");
+    assertThat(outcome.err()).startsWith("error: /no/such: ").contains("\tat touchstone");
+    assertThat(outcome.code()).isEqualTo(Fault.MISSING.exitCode());
+  }
+}
