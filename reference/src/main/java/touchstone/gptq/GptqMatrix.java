@@ -118,12 +118,16 @@ public final class GptqMatrix implements WeightMatrix {
       throw wrong(scales, "dtype " + scales.dtype(), "scales are F16, F32 or BF16");
     }
     requireShape(scales, shape);
-    for (long i = 0; i < scales.elements(); i++) {
-      if (!Float.isFinite(scales.floatAt(i))) {
-        throw wrong(
-            scales,
-            "scale %s at [%d, %d]".formatted(scales.floatAt(i), i / shape.get(1), i % shape.get(1)),
-            "scales must be finite; the file is damaged");
+    float[] row = new float[Math.toIntExact(shape.get(1))]; // [outputs]
+    for (long group = 0; group < shape.get(0); group++) {
+      scales.copyFloats(group * row.length, row, 0, row.length);
+      for (int output = 0; output < row.length; output++) {
+        if (!Float.isFinite(row[output])) {
+          throw wrong(
+              scales,
+              "scale %s at [%d, %d]".formatted(row[output], group, output),
+              "scales must be finite; the file is damaged");
+        }
       }
     }
   }
