@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Links lead somewhere, and no file tells where it was written. */
 class MarkdownTest {
   private static final Pattern MACHINE_PATH =
-      Pattern.compile("(?<![\\w.])/(work|home/[a-z]|Users/[a-z]|mnt|workspace)/");
+      Pattern.compile("(?<![\\w.])/(?:work|root|mnt|workspace|(?:home|Users)/[a-z]+)/");
   private static final Pattern HOST =
       Pattern.compile("https?://(localhost|127\\.|10\\.|192\\.168\\.|[^/\\s]*(artifactory|nexus))");
 
