@@ -119,8 +119,8 @@ class ForwardPassPropertiesTest {
   }
 
   @Property(tries = 40)
-  @Tag("MODEL-2")
-  @Tag("CACHE-1")
+  @net.jqwik.api.Tag("MODEL-2")
+  @net.jqwik.api.Tag("CACHE-1")
   void anyCutOfThePromptGivesTheSameBits(
       @ForAll @IntRange(max = 4) int kind,
       @ForAll("numerics") Numerics numerics,
@@ -137,7 +137,7 @@ class ForwardPassPropertiesTest {
   }
 
   @Property(tries = 10)
-  @Tag("MODEL-2")
+  @net.jqwik.api.Tag("MODEL-2")
   void tokenByTokenGivesTheSameBitsAsAllAtOnce(
       @ForAll @IntRange(max = 4) int kind, @ForAll("numerics") Numerics numerics) {
     int[] tokens = tokens(kind, CONTEXT);
