@@ -23,7 +23,8 @@ final class Specification {
   private static final Pattern HEADING = Pattern.compile("### ([A-Z][A-Z0-9]*-\\d+)");
   private static final Pattern CLAIM =
       Pattern.compile("^ +\\* +@rules +([A-Z0-9 -]+)$", Pattern.MULTILINE);
-  private static final Pattern TAG = Pattern.compile("@Tag\\(\"([A-Z][A-Z0-9]*-\\d+)\"\\)");
+  private static final Pattern TAG =
+      Pattern.compile("@(?:net\\.jqwik\\.api\\.)?Tag\\(\"([A-Z][A-Z0-9]*-\\d+)\"\\)");
 
   private Specification() {}
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,24 @@ class SpecificationTest {
     assertThat(missing).as("rules without a test and without a reason").isEmpty();
     assertThat(defined()).as("rules listed as untested").containsAll(untested.keySet());
     assertThat(untested.keySet()).as("listed although tested").doesNotContainAnyElementsOf(tested);
+  }
+
+  /** A tag on a test that is never run, or that jqwik skips because the tag is JUnit's, is a lie. */
+  @Test
+  void everyTaggedTestIsRun() {
+    Pattern property = Pattern.compile("@Property[^\\n]*\\n(?: +@[^\\n]*\\n)*? +@Tag\\(");
+    Specification.tests().values().stream()
+        .flatMap(Collection::stream)
+        .distinct()
+        .forEach(
+            file -> {
+              String source = Repository.read(file);
+              boolean jupiter = source.contains("import org.junit.jupiter.api.Tag;");
+              assertThat(file.toString()).as("Surefire looks for this name").endsWith("Test.java");
+              assertThat(jupiter && property.matcher(source).find())
+                  .as("%s: a @Property needs @net.jqwik.api.Tag", file)
+                  .isFalse();
+            });
   }
 
   /** With {@code -Dtouchstone.spec.write=true} the lists are written instead of compared. */
