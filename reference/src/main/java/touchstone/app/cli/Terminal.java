@@ -37,6 +37,7 @@ final class Terminal {
   private final PrintWriter err;
   private final boolean interactive;
   private final boolean colour;
+  private boolean outputLost; // said once; what is still buffered goes nowhere
   private boolean progressShown;
   private boolean lineOpen; // a person's cursor may stand behind text
 
@@ -88,6 +89,9 @@ final class Terminal {
 
   /** Hands everything written so far to the reader. */
   void flush() {
+    if (outputLost) {
+      return;
+    }
     try {
       out.flush();
     } catch (IOException e) {
@@ -95,7 +99,8 @@ final class Terminal {
     }
   }
 
-  private static RuntimeException outputFault(IOException e) {
+  private RuntimeException outputFault(IOException e) {
+    outputLost = true;
     String reason = String.valueOf(e.getMessage());
     if (reason.contains("Broken pipe")) {
       return new ReaderGone(e);
