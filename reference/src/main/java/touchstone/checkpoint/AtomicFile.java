@@ -15,6 +15,8 @@ import touchstone.error.TouchstoneException;
  * Writes a file so that its name shows either the old content or the whole new one: a temporary file
  * in the same folder, forced to disk, then renamed over the name, then the folder forced. A reader
  * that has the old file mapped keeps it.
+ *
+ * @rules CKPT-14
  */
 public final class AtomicFile {
   /** What writes the content. */

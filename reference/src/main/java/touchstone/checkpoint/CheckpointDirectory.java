@@ -66,7 +66,8 @@ public final class CheckpointDirectory implements Checkpoint, AutoCloseable {
     JsonNode document = ConfigReader.document(configFile);
     LlamaConfig config = ConfigReader.parse(configFile, document);
     Optional<GptqConfig> quantisation = GptqConfigReader.read(directory, document);
-    GenerationDefaults defaults = GenerationDefaults.read(directory, document, findings);
+    GenerationDefaults defaults =
+        GenerationDefaults.read(directory, document, config.vocab(), findings);
     WeightFiles weights = WeightLocator.open(directory, quantisation);
     try {
       return new CheckpointDirectory(directory, config, quantisation, defaults, weights, findings);

@@ -1,5 +1,6 @@
 package touchstone.checkpoint;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -7,6 +8,8 @@ import java.util.Set;
  * Which fields a {@code config.json} may have. Three kinds: those that are read, those that change
  * nothing whatever they say, and those that change nothing as long as they hold the value given
  * here. Any other is refused by name.
+ *
+ * @rules CKPT-7
  */
 final class ConfigFields {
   /** Read by {@link ConfigReader}, {@link RopeFields} and {@link GptqConfigReader}. */
@@ -85,19 +88,19 @@ final class ConfigFields {
           "use_flash_attention");
 
   /** Harmless with these values, as JSON text. */
-  private static final Map<String, Set<String>> NEUTRAL =
+  private static final Map<String, List<String>> NEUTRAL =
       Map.ofEntries(
-          Map.entry("add_cross_attention", Set.of("false")),
-          Map.entry("cross_attention_hidden_size", Set.of("null")),
-          Map.entry("decoder_start_token_id", Set.of("null")),
-          Map.entry("is_encoder_decoder", Set.of("false")),
-          Map.entry("partial_rotary_factor", Set.of("1", "1.0", "null")),
-          Map.entry("pruned_heads", Set.of("{}", "null")),
-          Map.entry("rope_interleaved", Set.of("false", "null")),
-          Map.entry("sliding_window", Set.of("null")),
-          Map.entry("tf_legacy_loss", Set.of("false")),
-          Map.entry("tie_encoder_decoder", Set.of("false")),
-          Map.entry("use_sliding_window", Set.of("false")));
+          Map.entry("add_cross_attention", List.of("false")),
+          Map.entry("cross_attention_hidden_size", List.of("null")),
+          Map.entry("decoder_start_token_id", List.of("null")),
+          Map.entry("is_encoder_decoder", List.of("false")),
+          Map.entry("partial_rotary_factor", List.of("1", "1.0", "null")),
+          Map.entry("pruned_heads", List.of("{}", "null")),
+          Map.entry("rope_interleaved", List.of("false", "null")),
+          Map.entry("sliding_window", List.of("null")),
+          Map.entry("tf_legacy_loss", List.of("false")),
+          Map.entry("tie_encoder_decoder", List.of("false")),
+          Map.entry("use_sliding_window", List.of("false")));
 
   private ConfigFields() {}
 
@@ -109,7 +112,7 @@ final class ConfigFields {
           || GenerationDefaults.FIELDS.contains(name)) {
         continue;
       }
-      Set<String> neutral = NEUTRAL.getOrDefault(name, Set.of());
+      List<String> neutral = NEUTRAL.getOrDefault(name, List.of());
       if (!neutral.contains(fields.text(name))) {
         throw fields.unsupported(
             name,

@@ -20,6 +20,7 @@ import touchstone.llama.LlamaConfig;
  * @deviation the sizes that make a model (vocab_size, hidden_size, intermediate_size,
  *     num_hidden_layers, num_attention_heads) must stand in the file; the class there would take
  *     those of the 7B model
+ * @rules CKPT-8
  */
 public final class ConfigReader {
   /** What the class of Transformers takes where the file is silent. These are not Llama-2's values. */
@@ -150,7 +151,7 @@ public final class ConfigReader {
     names.put("epsilon", "rms_norm_eps");
     names.put("ropeTheta", "rope_theta");
     StringBuilder translated = new StringBuilder();
-    for (String word : message.split("(?<=\\W)|(?=\\W)")) {
+    for (String word : message.split("(?<=\\W)|(?=\\W)", -1)) {
       translated.append(names.getOrDefault(word, word));
     }
     return translated.toString();

@@ -10,6 +10,8 @@ import touchstone.error.TouchstoneException;
  * What a file name inside a model directory may look like when it comes from a file. The rules of
  * POSIX and of Windows both hold on every system, so that a directory means the same everywhere:
  * no separators, no drives or streams, no device names, nothing that Windows would trim.
+ *
+ * @rules CKPT-5
  */
 final class FileNames {
   private static final int MAX_BYTES = 255;

@@ -8,6 +8,8 @@ import touchstone.error.TouchstoneException;
 /**
  * What is odd about a checkpoint and yet readable. Each finding is one line; a strict reader takes
  * the first for a fault.
+ *
+ * @rules CKPT-12
  */
 final class Findings {
   private final boolean strict;

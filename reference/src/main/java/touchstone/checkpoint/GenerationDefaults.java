@@ -26,6 +26,7 @@ import touchstone.error.TouchstoneException;
  * @param bosId token that begins a text
  * @param eosIds tokens that end a generation; empty if none is given
  * @param padId token that fills rows of a batch; may be any number, since nothing here pads
+ * @rules CKPT-15
  */
 public record GenerationDefaults(
     OptionalDouble temperature,
@@ -41,33 +42,33 @@ public record GenerationDefaults(
     OptionalInt padId) {
 
   /** Fields that change the text and are not supported, with the values that switch them off. */
-  private static final Map<String, Set<String>> UNSUPPORTED =
+  private static final Map<String, List<String>> UNSUPPORTED =
       Map.ofEntries(
-          Map.entry("bad_words_ids", Set.of("[]")),
-          Map.entry("begin_suppress_tokens", Set.of("[]")),
-          Map.entry("diversity_penalty", Set.of("0", "0.0")),
-          Map.entry("encoder_no_repeat_ngram_size", Set.of("0")),
-          Map.entry("encoder_repetition_penalty", Set.of("1", "1.0")),
-          Map.entry("epsilon_cutoff", Set.of("0", "0.0")),
-          Map.entry("eta_cutoff", Set.of("0", "0.0")),
-          Map.entry("exponential_decay_length_penalty", Set.of()),
-          Map.entry("force_words_ids", Set.of("[]")),
-          Map.entry("forced_bos_token_id", Set.of()),
-          Map.entry("forced_eos_token_id", Set.of()),
-          Map.entry("guidance_scale", Set.of("1", "1.0")),
-          Map.entry("min_length", Set.of("0")),
-          Map.entry("min_new_tokens", Set.of("0")),
-          Map.entry("no_repeat_ngram_size", Set.of("0")),
-          Map.entry("num_beam_groups", Set.of("1")),
-          Map.entry("num_beams", Set.of("1")),
-          Map.entry("num_return_sequences", Set.of("1")),
-          Map.entry("penalty_alpha", Set.of("0", "0.0")),
-          Map.entry("sequence_bias", Set.of()),
-          Map.entry("stop_strings", Set.of("[]")),
-          Map.entry("suppress_tokens", Set.of("[]")),
-          Map.entry("top_h", Set.of()),
-          Map.entry("typical_p", Set.of("1", "1.0")),
-          Map.entry("watermarking_config", Set.of()));
+          Map.entry("bad_words_ids", List.of("[]")),
+          Map.entry("begin_suppress_tokens", List.of("[]")),
+          Map.entry("diversity_penalty", List.of("0", "0.0")),
+          Map.entry("encoder_no_repeat_ngram_size", List.of("0")),
+          Map.entry("encoder_repetition_penalty", List.of("1", "1.0")),
+          Map.entry("epsilon_cutoff", List.of("0", "0.0")),
+          Map.entry("eta_cutoff", List.of("0", "0.0")),
+          Map.entry("exponential_decay_length_penalty", List.of()),
+          Map.entry("force_words_ids", List.of("[]")),
+          Map.entry("forced_bos_token_id", List.of()),
+          Map.entry("forced_eos_token_id", List.of()),
+          Map.entry("guidance_scale", List.of("1", "1.0")),
+          Map.entry("min_length", List.of("0")),
+          Map.entry("min_new_tokens", List.of("0")),
+          Map.entry("no_repeat_ngram_size", List.of("0")),
+          Map.entry("num_beam_groups", List.of("1")),
+          Map.entry("num_beams", List.of("1")),
+          Map.entry("num_return_sequences", List.of("1")),
+          Map.entry("penalty_alpha", List.of("0", "0.0")),
+          Map.entry("sequence_bias", List.of()),
+          Map.entry("stop_strings", List.of("[]")),
+          Map.entry("suppress_tokens", List.of("[]")),
+          Map.entry("top_h", List.of()),
+          Map.entry("typical_p", List.of("1", "1.0")),
+          Map.entry("watermarking_config", List.of()));
 
   /** Fields of generation that older versions of Transformers wrote into {@code config.json}. */
   static final Set<String> FIELDS =
@@ -108,17 +109,25 @@ public record GenerationDefaults(
    * Reads the defaults of a model directory.
    *
    * @param config the content of {@code config.json}
+   * @param vocab number of token ids
    * @param findings receives the settings that are not supported
    * @throws TouchstoneException that names the field whose value is wrong
    */
-  static GenerationDefaults read(Path directory, JsonNode config, Findings findings) {
+  static GenerationDefaults read(Path directory, JsonNode config, int vocab, Findings findings) {
     Path file = directory.resolve("generation_config.json");
     JsonFields fields =
         Files.exists(file)
             ? JsonFields.of(file, ConfigReader.document(file))
             : JsonFields.of(directory.resolve("config.json"), config);
+    GenerationDefaults defaults = of(fields);
+    if (defaults.bosId().orElse(0) >= vocab) {
+      throw fields.fault("bos_token_id", "below vocab_size " + vocab);
+    }
+    if (defaults.eosIds().stream().anyMatch(id -> id >= vocab)) {
+      throw fields.fault("eos_token_id", "below vocab_size " + vocab);
+    }
     reportUnsupported(fields, findings);
-    return of(fields);
+    return defaults;
   }
 
   private static void reportUnsupported(JsonFields fields, Findings findings) {

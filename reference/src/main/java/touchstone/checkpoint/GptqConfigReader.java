@@ -36,6 +36,8 @@ import touchstone.gptq.ZeroPointFormat;
  *
  * {@code quant_config.json}, the third name that AutoGPTQ looks for, is read where the first is
  * absent.
+ *
+ * @rules CKPT-10
  */
 final class GptqConfigReader {
   private static final List<String> FILES = List.of("quantize_config.json", "quant_config.json");

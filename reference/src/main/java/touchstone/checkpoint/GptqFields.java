@@ -1,5 +1,6 @@
 package touchstone.checkpoint;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +18,7 @@ import touchstone.gptq.ZeroPointFormat;
  *
  * @source AutoGPTQ v0.4.2 and main, BaseQuantizeConfig; transformers 4.33 to 5.18 GPTQConfig;
  *     GPTQModel f4c327a17 quantization/config.py
+ * @rules CKPT-10
  */
 record GptqFields(JsonFields fields) {
   private static final Set<String> READ =
@@ -78,15 +80,15 @@ record GptqFields(JsonFields fields) {
           "v2_alpha");
 
   /** They change the reading unless they hold one of these values, as JSON text. */
-  private static final Map<String, Set<String>> NEUTRAL =
+  private static final Map<String, List<String>> NEUTRAL =
       Map.of(
-          "adapter", Set.of("null", "{}"),
-          "dynamic", Set.of("null", "{}"),
-          "is_marlin_format", Set.of("false", "null"),
-          "modules_to_not_convert", Set.of("null", "[]"),
-          "pack_dtype", Set.of("\"int32\"", "null"),
-          "rotation", Set.of("null"),
-          "use_marlin", Set.of("false", "null"));
+          "adapter", List.of("null", "{}"),
+          "dynamic", List.of("null", "{}"),
+          "is_marlin_format", List.of("false", "null"),
+          "modules_to_not_convert", List.of("null", "[]"),
+          "pack_dtype", List.of("\"int32\"", "null"),
+          "rotation", List.of("null"),
+          "use_marlin", List.of("false", "null"));
 
   /** Checks that every field is known and none asks for another format. */
   static GptqFields of(JsonFields fields) {
@@ -117,7 +119,7 @@ record GptqFields(JsonFields fields) {
     if (READ.contains(name) || INFORMATIONAL.contains(name)) {
       return;
     }
-    Set<String> neutral = NEUTRAL.getOrDefault(name, Set.of());
+    List<String> neutral = NEUTRAL.getOrDefault(name, List.of());
     if (!neutral.contains(fields.text(name))) {
       throw fields.unsupported(
           name,

@@ -19,6 +19,8 @@ import touchstone.error.TouchstoneException;
 /**
  * The JSON tokens of a safetensors header, each with its place in the file. Stricter than the
  * parser underneath where the Rust reader is: UTF-8 only, no lone surrogates, no infinite numbers.
+ *
+ * @rules CKPT-1
  */
 final class HeaderTokens implements AutoCloseable {
   /** Bytes before the header: its length. */
@@ -120,7 +122,6 @@ final class HeaderTokens implements AutoCloseable {
     if (parser.nextToken() != JsonToken.FIELD_NAME) {
       return false;
     }
-    requireWellFormed(parser.currentName());
     parser.nextToken();
     return true;
   }
@@ -175,7 +176,6 @@ final class HeaderTokens implements AutoCloseable {
       switch (parser.currentToken()) {
         case START_OBJECT, START_ARRAY -> depth++;
         case END_OBJECT, END_ARRAY -> depth--;
-        case FIELD_NAME -> requireWellFormed(parser.currentName());
         case VALUE_STRING -> requireWellFormed(parser.getText());
         case VALUE_NUMBER_FLOAT -> requireFinite();
         default -> {}
@@ -195,7 +195,7 @@ final class HeaderTokens implements AutoCloseable {
     }
   }
 
-  /** An escape such as backslash-u d800 alone is no character; the parser underneath lets it pass. */
+  /** The parser underneath refuses half a surrogate pair in a name and lets it pass in a string. */
   private String requireWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {

@@ -1,11 +1,9 @@
 package touchstone.checkpoint;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.gptq.GptqConfig;
@@ -18,19 +16,20 @@ import touchstone.tensor.WeightMatrix;
 /**
  * Binds the tensors of a checkpoint to the modules that the configuration asks for, and checks name,
  * type and shape of each. Afterwards nothing is missing, and what is left over is known.
+ *
+ * @rules CKPT-11 GPTQ-7
  */
 final class ModuleReader {
   /** Most names of tensors in one message. */
   private static final int NAMED = 5;
 
   private final LlamaConfig config;
-  private final WeightFiles weights;
+  private final TensorSource tensors;
   private final Findings findings;
   private final Optional<QuantisedModules> quantised;
   private final Map<String, WeightMatrix> matrices = new HashMap<>();
   private final Map<String, Tensor> biases = new HashMap<>();
   private final Map<String, Tensor> gains = new HashMap<>();
-  private final Set<String> used = new HashSet<>();
   private final DenseMatrix embedding;
 
   /** Reads all modules. */
@@ -40,9 +39,9 @@ final class ModuleReader {
       WeightFiles weights,
       Findings findings) {
     this.config = config;
-    this.weights = weights;
+    this.tensors = new TensorSource(weights);
     this.findings = findings;
-    this.quantised = quantisation.map(gptq -> new QuantisedModules(gptq, this::tensor, findings));
+    this.quantised = quantisation.map(gptq -> new QuantisedModules(gptq, tensors, findings));
     this.embedding = readEmbedding();
     LinearModule.ofAllLayers(config).forEach(this::readLinear);
     LinearModule.norms(config).forEach(this::readNorm);
@@ -66,39 +65,6 @@ final class ModuleReader {
     return embedding;
   }
 
-  /** A tensor that may be absent; it counts as used from now on. */
-  private Optional<Tensor> tensor(String name) {
-    Optional<Tensor> tensor = weights.tensor(name);
-    tensor.ifPresent(_ -> used.add(name));
-    return tensor;
-  }
-
-  private Tensor require(String name, List<Long> shape) {
-    Tensor tensor =
-        tensor(name)
-            .orElseThrow(
-                () ->
-                    TouchstoneException.of(
-                        Fault.FORMAT,
-                        "tensor '" + name + "'",
-                        "missing",
-                        "config.json asks for it; are all files of the model here?"));
-    return requireWeights(tensor, shape);
-  }
-
-  private static Tensor requireWeights(Tensor tensor, List<Long> shape) {
-    String where = "tensor '" + tensor.name() + "'";
-    if (!tensor.dtype().isWeight()) {
-      throw TouchstoneException.of(
-          Fault.FORMAT, where, "dtype " + tensor.dtype(), "weights are F32, F16 or BF16");
-    }
-    if (!tensor.shape().equals(shape)) {
-      throw TouchstoneException.of(
-          Fault.FORMAT, where, "shape " + tensor.shape(), "config.json asks for " + shape);
-    }
-    return tensor;
-  }
-
   /**
    * The embedding matrix, and the output head. If they are tied, one of the two names is enough; if
    * both are stored the embedding counts, as in Transformers.
@@ -108,18 +74,20 @@ final class ModuleReader {
     String headName = LinearModule.HEAD + ".weight";
     List<Long> shape = List.of((long) config.vocab(), (long) config.dim());
     if (!config.tiedEmbeddings()) {
-      DenseMatrix own = new DenseMatrix(require(embeddingName, shape));
+      DenseMatrix own = new DenseMatrix(tensors.requireWeights(embeddingName, shape));
       readLinear(new LinearModule(LinearModule.HEAD, config.vocab(), config.dim(), false));
       return own;
     }
-    boolean headOnly = tensor(headName).isPresent() && tensor(embeddingName).isEmpty();
-    DenseMatrix tied = new DenseMatrix(require(headOnly ? headName : embeddingName, shape));
-    tensor(headName)
+    boolean headOnly = tensors.has(headName) && !tensors.has(embeddingName);
+    String name = headOnly ? headName : embeddingName;
+    DenseMatrix tied = new DenseMatrix(tensors.requireWeights(name, shape));
+    tensors
+        .take(headName)
         .filter(head -> !TensorBytes.equal(head, tied.tensor()))
         .ifPresent(
             _ ->
                 findings.add(
-                    "tensor '" + headName + "'",
+                    tensors.place(headName),
                     "differs from " + embeddingName,
                     "not used, since tie_word_embeddings is true"));
     matrices.put(LinearModule.HEAD, tied);
@@ -127,27 +95,27 @@ final class ModuleReader {
   }
 
   private void readNorm(String name) {
-    gains.put(name, require(name + ".weight", List.of((long) config.dim())));
+    gains.put(name, tensors.requireWeights(name + ".weight", List.of((long) config.dim())));
   }
 
   private void readLinear(LinearModule module) {
     String dense = module.name() + ".weight";
-    if (weights.tensor(module.name() + ".qweight").isPresent()) {
+    if (tensors.has(module.name() + ".qweight")) {
       matrices.put(module.name(), readQuantised(module, dense));
     } else {
       requireDenseAllowed(module);
       List<Long> shape = List.of((long) module.outputs(), (long) module.inputs());
-      matrices.put(module.name(), new DenseMatrix(require(dense, shape)));
+      matrices.put(module.name(), new DenseMatrix(tensors.requireWeights(dense, shape)));
     }
     readBias(module);
   }
 
   private WeightMatrix readQuantised(LinearModule module, String dense) {
-    if (weights.tensor(dense).isPresent()) {
+    if (tensors.has(dense)) {
       throw TouchstoneException.of(
           Fault.FORMAT,
-          "module '" + module.name() + "'",
-          "has both .weight and .qweight",
+          tensors.place(dense),
+          "stands beside .qweight",
           "a module is quantised or it is not");
     }
     return quantised
@@ -155,7 +123,7 @@ final class ModuleReader {
             () ->
                 TouchstoneException.of(
                     Fault.MISSING,
-                    "module '" + module.name() + "'",
+                    tensors.place(module.name() + ".qweight"),
                     "quantised, but nothing says how",
                     "add quantize_config.json, for example {\"bits\": 4, \"group_size\": 128,"
                         + " \"desc_act\": false}"))
@@ -167,10 +135,8 @@ final class ModuleReader {
     if (quantised.isPresent() && !module.name().equals(LinearModule.HEAD)) {
       throw TouchstoneException.of(
           Fault.FORMAT,
-          "module '" + module.name() + "'",
-          weights.tensor(module.name() + ".weight").isPresent()
-              ? "not quantised"
-              : "tensor '" + module.name() + ".qweight' is missing",
+          tensors.place(module.name() + ".qweight"),
+          tensors.has(module.name() + ".weight") ? "missing, there is .weight instead" : "missing",
           "the configuration says that all modules of the layers are quantised with GPTQ");
     }
   }
@@ -178,21 +144,20 @@ final class ModuleReader {
   /** A stored bias is added whatever the flag says: AutoGPTQ gives one to every quantised module. */
   private void readBias(LinearModule module) {
     String name = module.name() + ".bias";
-    if (module.hasBias() || weights.tensor(name).isPresent()) {
-      biases.put(module.name(), require(name, List.of((long) module.outputs())));
+    if (module.hasBias() || tensors.has(name)) {
+      biases.put(module.name(), tensors.requireWeights(name, List.of((long) module.outputs())));
     }
   }
 
   private void reportUnused() {
     // Frequencies that older versions of Transformers stored; they are computed.
     List<String> unused =
-        weights.tensors().keySet().stream()
-            .filter(name -> !used.contains(name) && !name.endsWith("rotary_emb.inv_freq"))
-            .toList();
+        tensors.untaken().stream().filter(name -> !name.endsWith("rotary_emb.inv_freq")).toList();
     if (!unused.isEmpty()) {
       findings.add(
-          weights.tensors().get(unused.getFirst()).file(),
-          unused.size() + " tensors that a Llama of this configuration does not have",
+          tensors.place(unused.getFirst()),
+          "one of %d tensors that a Llama of this configuration does not have"
+              .formatted(unused.size()),
           "not used: "
               + String.join(", ", unused.subList(0, Math.min(NAMED, unused.size())))
               + (unused.size() > NAMED ? ", ..." : ""));

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.gptq.GptqConfig;
@@ -33,10 +32,12 @@ import touchstone.tensor.Tensor;
  *
  * Scales are finite and otherwise free: one that underflowed to zero in F16 belongs to a group of
  * weights near zero, and its weights are then zero; a negative one is unheard of, and defined.
+ *
+ * @rules GPTQ-8 GPTQ-9
  */
 final class QuantisedModules {
   private final GptqConfig config;
-  private final Function<String, Optional<Tensor>> tensors;
+  private final TensorSource tensors;
   private final Findings findings;
   private final List<String> otherFormat = new ArrayList<>();
   private final List<String> placeHolders = new ArrayList<>();
@@ -44,8 +45,7 @@ final class QuantisedModules {
   private int grouped;
   private int sequential;
 
-  QuantisedModules(
-      GptqConfig config, Function<String, Optional<Tensor>> tensors, Findings findings) {
+  QuantisedModules(GptqConfig config, TensorSource tensors, Findings findings) {
     this.config = config;
     this.tensors = tensors;
     this.findings = findings;
@@ -79,24 +79,16 @@ final class QuantisedModules {
   }
 
   private Tensor require(LinearModule module, String suffix) {
-    String name = module.name() + suffix;
-    return tensors
-        .apply(name)
-        .orElseThrow(
-            () ->
-                TouchstoneException.of(
-                    Fault.FORMAT,
-                    "tensor '" + name + "'",
-                    "missing",
-                    "a quantised module has qweight, qzeros and scales"));
+    return tensors.require(
+        module.name() + suffix, "a quantised module has qweight, qzeros and scales");
   }
 
   private void requireNoPrescaledZeros(LinearModule module) {
     String name = module.name() + ".zeros";
-    if (tensors.apply(name).isPresent()) {
+    if (tensors.has(name)) {
       throw TouchstoneException.of(
           Fault.UNSUPPORTED,
-          "tensor '" + name + "'",
+          tensors.place(name),
           "zero points multiplied by their scales, as GPTQ-for-LLaMa wrote until March 2023",
           "quantise the model again with AutoGPTQ or GPTQModel");
     }
@@ -104,7 +96,7 @@ final class QuantisedModules {
 
   /** The stored group indices; empty if they are absent or a place-holder. */
   private Optional<Tensor> groupIndices(LinearModule module) {
-    Optional<Tensor> gIdx = tensors.apply(module.name() + ".g_idx");
+    Optional<Tensor> gIdx = tensors.take(module.name() + ".g_idx");
     boolean ordered = config.actOrder() && !config.staticGroups();
     if (config.groups(module.inputs()) == 1) {
       return gIdx;
@@ -113,7 +105,7 @@ final class QuantisedModules {
     if (ordered && unusable) {
       throw TouchstoneException.of(
           Fault.FORMAT,
-          "tensor '" + module.name() + ".g_idx'",
+          tensors.place(module.name() + ".g_idx"),
           gIdx.isEmpty() ? "missing" : "all zeros",
           "desc_act is true, and the order of the channels is lost; if the model was quantised"
               + " without act-order, say so: \"desc_act\": false");
@@ -200,7 +192,8 @@ final class QuantisedModules {
     report(
         unordered,
         "a g_idx that is not in order",
-        "used as it is, although desc_act is " + config.actOrder());
+        "used as it is, although desc_act is %s and static_groups %s"
+            .formatted(config.actOrder(), config.staticGroups()));
     if (config.actOrder() && !config.staticGroups() && grouped > 0 && sequential == grouped) {
       findings.add(
           "desc_act", "true, but every g_idx is in order", "used as it is: groups in sequence");

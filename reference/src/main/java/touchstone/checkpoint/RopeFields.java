@@ -14,6 +14,7 @@ import touchstone.llama.RopeScaling;
  * @param theta base of the frequencies
  * @param scaling how they are stretched
  * @source transformers 5.18 modeling_rope_utils.py; the class default of theta is 10000
+ * @rules CKPT-9
  */
 record RopeFields(double theta, RopeScaling scaling) {
   private static final double DEFAULT_THETA = 10000;

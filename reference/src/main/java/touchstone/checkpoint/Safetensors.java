@@ -35,10 +35,10 @@ import touchstone.tensor.Tensor;
  * translates the former, and calls {@link #verifyUnchanged} before and after.
  *
  * @source safetensors 0.8.0, README "Format" and tensor.rs; deviations: {@link SafetensorsHeader}
+ * @rules CKPT-1 CKPT-2
  */
 public final class Safetensors implements AutoCloseable {
   private final Path file;
-  private final FileChannel channel;
   private final Arena arena;
   private final FileState state;
   private final Map<String, Tensor> tensors;
@@ -46,13 +46,11 @@ public final class Safetensors implements AutoCloseable {
 
   private Safetensors(
       Path file,
-      FileChannel channel,
       Arena arena,
       FileState state,
       Map<String, Tensor> tensors,
       Map<String, String> metadata) {
     this.file = file;
-    this.channel = channel;
     this.arena = arena;
     this.state = state;
     this.tensors = Collections.unmodifiableMap(tensors);
@@ -67,35 +65,39 @@ public final class Safetensors implements AutoCloseable {
    */
   public static Safetensors open(Path file) {
     FileFaults.requireRegular(file);
-    try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      Arena arena = Arena.ofShared();
-      try {
-        return open(file, channel, arena);
-      } catch (IOException | RuntimeException | Error e) {
-        arena.close();
-        channel.close();
-        throw e;
-      }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return open(file, channel);
     } catch (IOException e) {
       throw FileFaults.reading(file, e);
     }
   }
 
-  private static Safetensors open(Path file, FileChannel channel, Arena arena) throws IOException {
-    FileState state = FileState.of(file, channel);
-    byte[] json = readHeader(file, channel, state.size());
+  @SuppressWarnings("MustBeClosedChecker") // close() of what is returned closes the arena
+  private static Safetensors open(Path file, FileChannel channel) throws IOException {
+    FileState state = FileState.of(file);
+    long size = channel.size();
+    byte[] json = readHeader(file, channel, size);
     SafetensorsHeader header = SafetensorsHeader.parse(file, json);
     long dataStart = HeaderTokens.LENGTH_BYTES + (long) json.length;
-    requireCover(file, header.entries(), state.size() - dataStart);
-    MemorySegment data =
-        channel.map(FileChannel.MapMode.READ_ONLY, 0, state.size(), arena).asSlice(dataStart);
+    requireCover(file, header.entries(), size - dataStart);
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      Map<String, Tensor> tensors = tensors(header, all.asSlice(dataStart));
+      return new Safetensors(file, arena, state, tensors, header.metadata());
+    } catch (IOException | RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Tensor> tensors(SafetensorsHeader header, MemorySegment data) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : header.entries()) {
       MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
       tensors.put(entry.name(), new Tensor(entry.name(), entry.dtype(), entry.shape(), bytes));
     }
-    return new Safetensors(file, channel, arena, state, tensors, header.metadata());
+    return tensors;
   }
 
   /** The header's bytes, read and not mapped: a file cut short meanwhile is then an ordinary error. */
@@ -207,17 +209,14 @@ public final class Safetensors implements AutoCloseable {
    * @throws TouchstoneException with {@link Fault#CHANGED}
    */
   public void verifyUnchanged() {
-    state.verifyUnchanged(channel);
+    state.verifyUnchanged();
   }
 
   /** Unmaps the file; its tensors may not be read any more. */
   @Override
   public void close() {
-    arena.close();
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw FileFaults.reading(file, e);
+    if (arena.scope().isAlive()) {
+      arena.close();
     }
   }
 }

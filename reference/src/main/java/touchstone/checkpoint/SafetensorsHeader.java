@@ -22,6 +22,7 @@ import touchstone.tensor.DType;
  *     own format text forbids the first); extents and their products beyond a Java {@code long}; an
  *     entry written as an array, a dtype written as an object (both leak from its JSON library);
  *     dtypes narrower than a byte, complex ones, and whatever is beyond the limits below
+ * @rules CKPT-1
  */
 final class SafetensorsHeader {
   /** Largest header, as in the Rust reader. */

@@ -28,6 +28,7 @@ import touchstone.tensor.Tensor;
  *
  * @source safetensors 0.8.0 tensor.rs, prepare; its file for at most one metadata pair is the same
  *     to the byte
+ * @rules CKPT-14
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = Long.BYTES;
@@ -56,7 +57,7 @@ public final class SafetensorsWriter {
     List<Tensor> sorted =
         tensors.stream()
             .sorted(
-                Comparator.comparingInt((Tensor tensor) -> -tensor.dtype().ordinal())
+                Comparator.comparing(Tensor::dtype, Comparator.reverseOrder())
                     .thenComparing(Tensor::name))
             .toList();
     byte[] header = header(metadata, sorted);
@@ -89,6 +90,7 @@ public final class SafetensorsWriter {
 
   private static byte[] header(Map<String, String> metadata, List<Tensor> tensors) {
     requireNames(tensors);
+    requireMetadata(metadata);
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     try (JsonGenerator out = new JsonFactory().createGenerator(json)) {
       out.writeStartObject();
@@ -100,7 +102,7 @@ public final class SafetensorsWriter {
       }
       out.writeEndObject();
     } catch (IOException e) {
-      throw new IllegalArgumentException("a name is not valid text: " + e.getMessage(), e);
+      throw new AssertionError("writing to memory does not fail", e);
     }
     while (json.size() % ALIGNMENT != 0) {
       json.write(' ');
@@ -143,11 +145,29 @@ public final class SafetensorsWriter {
       if (bytes > SafetensorsHeader.MAX_NAME_BYTES
           || tensor.shape().size() > SafetensorsHeader.MAX_RANK
           || tensor.name().equals(SafetensorsHeader.METADATA)
+          || !isText(tensor.name())
           || !names.add(tensor.name())) {
         throw new IllegalArgumentException(
-            "a tensor's name must be unique, short and its rank at most %d: '%s' %s"
+            "a tensor's name must be unique, short and valid text, its rank at most %d: '%s' %s"
                 .formatted(SafetensorsHeader.MAX_RANK, tensor.name(), tensor.shape()));
       }
     }
+  }
+
+  private static void requireMetadata(Map<String, String> metadata) {
+    if (metadata.size() > SafetensorsHeader.MAX_METADATA) {
+      throw new IllegalArgumentException(metadata.size() + " metadata pairs are too many");
+    }
+    metadata.forEach(
+        (key, value) -> {
+          if (!isText(key) || !isText(value)) {
+            throw new IllegalArgumentException("metadata must be valid text: '" + key + "'");
+          }
+        });
+  }
+
+  /** Half a surrogate pair has no UTF-8. */
+  private static boolean isText(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 }

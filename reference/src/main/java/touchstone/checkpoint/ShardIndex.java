@@ -19,6 +19,7 @@ import touchstone.json.StrictJson;
  * @param file the index itself
  * @param fileOf the file name of every tensor
  * @source transformers 4.33 modeling_utils.py, shard_checkpoint
+ * @rules CKPT-4
  */
 record ShardIndex(Path file, Map<String, String> fileOf) {
   static final int MAX_SHARDS = 1024;

@@ -16,16 +16,21 @@ import touchstone.tensor.Tensor;
  * in an index never lead out of its directory; a symbolic link in the directory is followed
  * wherever it leads, since the Hugging Face cache is made of them and only the directory's owner
  * can make one.
+ *
+ * @rules CKPT-4
  */
 public final class WeightFiles implements AutoCloseable {
+  private final Path root;
   private final List<Safetensors> files = new ArrayList<>();
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
 
-  private WeightFiles() {}
+  private WeightFiles(Path root) {
+    this.root = root;
+  }
 
   /** Opens a checkpoint that is one file. */
   public static WeightFiles single(Path file) {
-    WeightFiles weights = new WeightFiles();
+    WeightFiles weights = new WeightFiles(file);
     weights.add(file);
     return weights;
   }
@@ -39,7 +44,7 @@ public final class WeightFiles implements AutoCloseable {
    */
   public static WeightFiles sharded(Path indexFile) {
     ShardIndex index = ShardIndex.read(indexFile);
-    WeightFiles weights = new WeightFiles();
+    WeightFiles weights = new WeightFiles(indexFile);
     try {
       for (String shard : index.shards()) {
         weights.addShard(index, shard);
@@ -92,6 +97,11 @@ public final class WeightFiles implements AutoCloseable {
   /** The tensor of that name. */
   public Optional<Tensor> tensor(String name) {
     return Optional.ofNullable(tensors.get(name)).map(StoredTensor::tensor);
+  }
+
+  /** The file that a tensor lies in; the only file, or the index, if there is no such tensor. */
+  Path placeOf(String name) {
+    return Optional.ofNullable(tensors.get(name)).map(StoredTensor::file).orElse(root);
   }
 
   /** All tensors by name: file by file, in the order of their headers. */

@@ -25,6 +25,7 @@ import touchstone.gptq.GptqConfig;
  * </ol>
  *
  * @source AutoGPTQ v0.4.2 modeling/_base.py, from_quantized; transformers 4.33 modeling_utils.py
+ * @rules CKPT-6
  */
 final class WeightLocator {
   private static final String SUFFIX = ".safetensors";

@@ -24,7 +24,7 @@ import touchstone.tensor.WeightMatrix;
  *     [groups, outputs], g_idx [inputs]
  * @numerics scales are F16, F32 or BF16; with F16 or BF16 scales every weight is exactly a float
  * @deviation AutoGPTQ's kernels round the weight to F16; here it is not rounded
- * @rules GPTQ-1 GPTQ-2 GPTQ-3 GPTQ-4 GPTQ-5
+ * @rules GPTQ-1 GPTQ-2 GPTQ-3 GPTQ-4 GPTQ-5 GPTQ-10
  */
 public final class GptqMatrix implements WeightMatrix {
   private final String name;
@@ -118,12 +118,16 @@ public final class GptqMatrix implements WeightMatrix {
       throw wrong(scales, "dtype " + scales.dtype(), "scales are F16, F32 or BF16");
     }
     requireShape(scales, shape);
-    for (long i = 0; i < scales.elements(); i++) {
-      if (!Float.isFinite(scales.floatAt(i))) {
-        throw wrong(
-            scales,
-            "scale %s at [%d, %d]".formatted(scales.floatAt(i), i / shape.get(1), i % shape.get(1)),
-            "scales must be finite; the file is damaged");
+    float[] row = new float[Math.toIntExact(shape.get(1))]; // [outputs]
+    for (long group = 0; group < shape.get(0); group++) {
+      scales.copyFloats(group * row.length, row, 0, row.length);
+      for (int output = 0; output < row.length; output++) {
+        if (!Float.isFinite(row[output])) {
+          throw wrong(
+              scales,
+              "scale %s at [%d, %d]".formatted(row[output], group, output),
+              "scales must be finite; the file is damaged");
+        }
       }
     }
   }

@@ -16,6 +16,7 @@ import touchstone.llama.LlamaConfig;
  * @source AutoGPTQ v0.4.2 qlinear_cuda_old.py: qweight, qzeros and g_idx are I32, scales and bias
  *     F16; every module has a bias, of zeros where the model has none; the rest stays in F16
  * @deviation none; act-order does not change sizes, since g_idx is always stored
+ * @rules GPTQ-11
  */
 public final class GptqStorage {
   private static final int HALF = Short.BYTES;

@@ -18,6 +18,8 @@ import touchstone.tensor.WeightMatrix;
  *       stripes are added as a fixed tree: 8 apart, 4 apart, 2 apart, 1 apart.
  *   <li>Threads share out results, never the terms of one.
  * </ul>
+ *
+ * @rules NUM-1
  */
 public interface Kernels extends AutoCloseable {
   /** Number of stripes of a reduction. */

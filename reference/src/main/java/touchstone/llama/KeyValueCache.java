@@ -10,7 +10,7 @@ import touchstone.tensor.KeyValues;
  * The keys and values of one sequence in all layers, for a fixed number of positions. Results do
  * not depend on how a sequence is cut into forward passes.
  *
- * @rules CACHE-1 CACHE-2
+ * @rules CACHE-1 CACHE-2 CACHE-3
  */
 public final class KeyValueCache {
   private final int capacity;

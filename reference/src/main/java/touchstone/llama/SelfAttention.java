@@ -19,7 +19,7 @@ import touchstone.tensor.RopeTable;
  * @shapes x, y [tokens, dim]
  * @numerics see {@link Kernels}
  * @deviation none
- * @rules ATTN-1 ATTN-2 ATTN-3
+ * @rules ATTN-1 ATTN-2 ATTN-3 ATTN-5
  */
 record SelfAttention(Linear query, Linear key, Linear value, Linear output) {
 

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param dtype element type
  * @param shape extents, outermost first; empty for a scalar
  * @param data exactly {@code elements() * dtype.bytes()} bytes
+ * @rules CKPT-3
  */
 public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment data) {
   private static final ValueLayout.OfShort SHORT =

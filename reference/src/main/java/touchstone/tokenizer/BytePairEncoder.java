@@ -25,6 +25,7 @@ import touchstone.tokenizer.LiteralMatcher.Literal;
  * @source google/sentencepiece@2734490 src/bpe_model.cc; Sennrich et al. 2016 (arXiv 1508.07909)
  * @deviation SentencePiece makes a control piece of one character from that character in a text; here
  *     text never becomes a control piece
+ * @rules TOK-2 TOK-3 TOK-4
  */
 final class BytePairEncoder {
   private final Vocabulary vocabulary;

@@ -7,6 +7,7 @@ package touchstone.tokenizer;
  *
  * @source huggingface/transformers 4.57.6 models/llama/tokenization_llama.py and
  *     convert_slow_tokenizer.py; huggingface/tokenizers 0.22.2
+ * @rules TOK-7
  */
 public enum DummyPrefix {
   /**

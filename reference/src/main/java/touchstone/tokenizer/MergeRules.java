@@ -10,6 +10,8 @@ import touchstone.tokenizer.Vocabulary.Piece;
  * <p>A symbol is a piece, written as its id, or a character that is no piece, written as the
  * complement of its code point. Every text is thus at most one symbol, and looking up a pair of
  * symbols is the same as looking up their concatenation, in constant time.
+ *
+ * @rules TOK-2 TOK-3
  */
 final class MergeRules {
   /** No such rule. */
@@ -112,7 +114,7 @@ final class MergeRules {
   }
 
   private static long key(int left, int right) {
-    return (long) left << 32 | right & 0xFFFF_FFFFL;
+    return ((long) left << 32) | (right & 0xFFFF_FFFFL);
   }
 
   /** Where the key is, or the free slot where it would go. */

@@ -145,7 +145,7 @@ final class ProtobufReader {
       byte next = bytes.get();
       value |= (long) (next & 0x7F) << shift;
       if (next >= 0) {
-        if (next == 0 && shift > 0 || next > 1 && shift == 63) {
+        if ((next == 0 && shift > 0) || (next > 1 && shift == 63)) {
           throw fault("an overlong varint", "numbers are written in their shortest form");
         }
         return value;

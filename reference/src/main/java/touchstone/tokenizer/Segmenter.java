@@ -13,6 +13,7 @@ import touchstone.tokenizer.LiteralMatcher.Literal;
  *
  * @source huggingface/transformers 4.57.6, huggingface/tokenizers 0.22.2
  *     tokenizers/src/tokenizer/added_vocabulary.rs; where they differ see {@link DummyPrefix}
+ * @rules TOK-1 TOK-6 TOK-7
  */
 final class Segmenter {
   private static final String BLANK = String.valueOf(Vocabulary.BLANK);

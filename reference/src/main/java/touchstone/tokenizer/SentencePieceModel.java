@@ -10,6 +10,7 @@ import touchstone.tokenizer.Vocabulary.Piece;
  * @source google/sentencepiece@2734490 src/sentencepiece_model.proto, src/model_interface.cc
  * @param dummyPrefix whether a blank goes in front of a text
  * @param unknownSurface text of the unknown piece
+ * @rules TOK-14
  */
 record SentencePieceModel(
     Vocabulary vocabulary, boolean dummyPrefix, int bosId, int eosId, String unknownSurface) {

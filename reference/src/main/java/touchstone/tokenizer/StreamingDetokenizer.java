@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Use one per sequence, from one thread.
  *
  * @source google/sentencepiece@2734490 src/sentencepiece_processor.cc, Decode
+ * @rules TOK-9 TOK-11
  */
 public final class StreamingDetokenizer {
   private final Vocabulary vocabulary;

@@ -19,6 +19,7 @@ import touchstone.error.TouchstoneException;
  * SentencePiece does with bytes that are not UTF-8. Instances are immutable and may be shared by threads.
  *
  * @source google/sentencepiece@2734490 src/bpe_model.cc; huggingface/transformers 4.57.6
+ * @rules TOK-1 TOK-8
  */
 public final class Tokenizer {
   private final Vocabulary vocabulary;

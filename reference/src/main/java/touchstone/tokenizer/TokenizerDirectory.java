@@ -12,7 +12,11 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.json.StrictJson;
 
-/** Builds a tokenizer from the files of a model directory; {@link Tokenizer#load} says which wins. */
+/**
+ * Builds a tokenizer from the files of a model directory; {@link Tokenizer#load} says which wins.
+ *
+ * @rules TOK-13
+ */
 final class TokenizerDirectory {
   /** Largest tokenizer.model; Llama-2's has half a megabyte. */
   private static final long MODEL_BYTES = 32L << 20;

@@ -16,6 +16,7 @@ import touchstone.tokenizer.Vocabulary.Piece;
  * @source huggingface/tokenizers 0.22.2 tokenizers/src/models/bpe; transformers 4.57.6
  *     convert_slow_tokenizer.py, LlamaConverter
  * @param addedTokens by ascending id
+ * @rules TOK-14
  */
 record TokenizerJson(
     Vocabulary vocabulary, MergeRules merges, List<AddedToken> addedTokens, JsonPipeline pipeline) {

@@ -11,6 +11,7 @@ import java.util.Set;
  * whole, then one leading space off the result.
  *
  * @source huggingface/tokenizers 0.22.2 tokenizers/src/decoders (Replace, ByteFallback, Fuse, Strip)
+ * @rules TOK-12
  */
 final class TransformersDecoder {
   private final Vocabulary vocabulary;

@@ -6,6 +6,7 @@ package touchstone.tokenizer;
  * U+FFFD alone, and reading starts again at the byte after it.
  *
  * @source google/sentencepiece@2734490 src/sentencepiece_processor.cc, decoding of byte pieces
+ * @rules TOK-10
  */
 final class Utf8Assembler {
   private static final int NOT_YET = 0;
@@ -61,7 +62,7 @@ final class Utf8Assembler {
   private int character(int length) {
     int point = length == 1 ? held[0] : held[0] & 0x7F >> length;
     for (int i = 1; i < length; i++) {
-      point = point << 6 | held[i] & 0x3F;
+      point = (point << 6) | (held[i] & 0x3F);
     }
     return point;
   }

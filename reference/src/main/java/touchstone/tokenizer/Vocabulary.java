@@ -12,7 +12,11 @@ import java.util.regex.Pattern;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
-/** The pieces of a tokenizer: id to text, type and score, and text to id. */
+/**
+ * The pieces of a tokenizer: id to text, type and score, and text to id.
+ *
+ * @rules TOK-14
+ */
 final class Vocabulary {
   /** The blank: stands for a space inside pieces. */
   static final char BLANK = '\u2581';

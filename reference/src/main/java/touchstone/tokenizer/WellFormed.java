@@ -1,6 +1,10 @@
 package touchstone.tokenizer;
 
-/** Java strings may hold halves of surrogate pairs, which UTF-8 cannot express. */
+/**
+ * Java strings may hold halves of surrogate pairs, which UTF-8 cannot express.
+ *
+ * @rules TOK-5
+ */
 final class WellFormed {
   private WellFormed() {}
 

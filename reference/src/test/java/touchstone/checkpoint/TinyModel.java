@@ -151,8 +151,9 @@ final class TinyModel {
                     shape[1])));
   }
 
-  void put(Tensor tensor) {
+  TinyModel put(Tensor tensor) {
     tensors.put(tensor.name(), tensor);
+    return this;
   }
 
   /** Gives a tensor another name. */

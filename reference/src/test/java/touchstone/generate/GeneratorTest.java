@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
@@ -20,6 +21,7 @@ class GeneratorTest {
   private final List<String> events = new ArrayList<>();
 
   @Test
+  @Tag("STOP-1")
   void theTextEndsBeforeTheEndToken() {
     GenerationResult result = run(script("Hel", "lo", EOS), stops(10), recorder());
     assertThat(result.reason()).isEqualTo(FinishReason.EOS);
@@ -29,6 +31,7 @@ class GeneratorTest {
   }
 
   @Test
+  @Tag("STOP-1")
   void anEndTokenAtTheLastAllowedPlaceCountsAsTheEnd() {
     assertThat(run(script("a", "b", EOS), stops(3), recorder()).reason())
         .isEqualTo(FinishReason.EOS);
@@ -44,6 +47,7 @@ class GeneratorTest {
   }
 
   @Test
+  @Tag("STOP-1")
   void aFullContextEndsTheText() {
     ScriptedDecoder decoder = script("a", "b", "c", "d");
     decoder.context = 5;
@@ -54,6 +58,7 @@ class GeneratorTest {
   }
 
   @Test
+  @Tag("STOP-2")
   void aStopStringThatSpansTokensIsNeverShown() {
     GenerationResult result =
         run(script("Bye", " US", "ER", ": x", "y"), stops(10, " USER:"), recorder());
@@ -70,6 +75,7 @@ class GeneratorTest {
   }
 
   @Test
+  @Tag("STOP-3")
   void heldBackTextIsReleasedAtEveryEnd() {
     assertThat(run(script("a", " US", EOS), stops(10, " USER:"), recorder()).text())
         .isEqualTo("a US");
@@ -82,6 +88,7 @@ class GeneratorTest {
 
   /** The detokenizer of this test keeps a trailing "~" back, as a real one does half a character. */
   @Test
+  @Tag("STOP-3")
   void aStopStringMayAppearInTheLastHeldBackText() {
     GenerationResult result = run(script("a~", EOS), stops(10, "~"), recorder());
     assertThat(result.text()).isEqualTo("a");
@@ -136,6 +143,7 @@ class GeneratorTest {
   }
 
   @Test
+  @Tag("STOP-1")
   void nothingHappensAfterTheListenerSaysNo() {
     ScriptedDecoder decoder = script("a", "b", "c");
     GenerationResult result = run(decoder, stops(10), stoppingAt("b"));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,8 @@ import touchstone.json.StrictJson;
 /**
  * The processors against those of Transformers, on rows that its own classes have processed. Scores
  * are equal in every bit, also where several answers are defensible and the file lists them.
+ *
+ * @rules TOL-6
  */
 class HfProcessorsTest {
   private static final Path FILE = GoldenData.path("vectors/sampling/hf-processors.json");
@@ -43,6 +46,13 @@ class HfProcessorsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
+  @Tag("SAMPLE-1")
+  @Tag("SAMPLE-2")
+  @Tag("SAMPLE-3")
+  @Tag("SAMPLE-4")
+  @Tag("SAMPLE-5")
+  @Tag("SAMPLE-6")
+  @Tag("TOL-6")
   void scoresAreEqualInEveryBit(Case vector) {
     BitSet seen = new BitSet();
     vector.data.get("context").forEach(id -> seen.set(id.intValue()));

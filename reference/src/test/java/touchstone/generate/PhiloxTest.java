@@ -2,8 +2,10 @@ package touchstone.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("SAMPLE-10")
 class PhiloxTest {
   /** Random123 1.14.0, tests/kat_vectors, rows "philox4x32 10": counter, key, answer. */
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ class SamplerTest {
   private static final Sampler GREEDY = new Sampler(SamplingParameters.greedy(), 0);
 
   @Test
+  @Tag("SAMPLE-8")
   void greedyTakesTheLowestOfEqualIds() {
     assertThat(GREEDY.next(new float[] {1, 3, 2, 3, 3}, NONE, 0)).isEqualTo(1);
     assertThat(GREEDY.next(new float[] {-0f, 0f}, NONE, 0)).isZero();
@@ -23,6 +25,7 @@ class SamplerTest {
   }
 
   @Test
+  @Tag("SAMPLE-8")
   void greedyTakesThePenaltyIntoAccount() {
     Sampler penalised = new Sampler(SamplingParameters.greedy().withRepetitionPenalty(2), 0);
     assertThat(penalised.next(new float[] {4, 3, 1}, Rows.ids(0), 0)).isEqualTo(1);
@@ -39,6 +42,7 @@ class SamplerTest {
 
   /** Scores of probability 1/2, 1/4, 0, 1/4: the running sums are 0.5, 0.75, 0.75, 1. */
   @Test
+  @Tag("SAMPLE-9")
   void theDrawTakesTheLowestIdWhoseRunningSumPassesTheShare() {
     float[] scores = {(float) StrictMath.log(2), 0, OUT, 0};
     assertThat(Softmax.probabilities(scores)).containsExactly(0.5f, 0.25f, 0f, 0.25f);
@@ -51,6 +55,7 @@ class SamplerTest {
   }
 
   @Test
+  @Tag("SAMPLE-9")
   void theDrawNeverTakesARuledOutToken() {
     float[] scores = {OUT, OUT, 0, OUT, 0, OUT};
     assertThat(Sampler.draw(scores, 0)).isEqualTo(2);
@@ -58,6 +63,7 @@ class SamplerTest {
   }
 
   @Test
+  @Tag("SAMPLE-10")
   void theSampleBelongsToSeedSequenceAndStepAlone() {
     float[] logits = new float[1 << 20];
     SamplingParameters all = SamplingParameters.sampled(17).withTopK(0);
@@ -85,6 +91,7 @@ class SamplerTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  @Tag("SAMPLE-11")
   void logitsThatNoSoundModelGivesAreRefused(float bad) {
     assertThatThrownBy(() -> GREEDY.next(new float[] {0, OUT, bad, bad}, NONE, 12))
         .isInstanceOfSatisfying(
@@ -93,6 +100,7 @@ class SamplerTest {
   }
 
   @Test
+  @Tag("SAMPLE-11")
   void aRowWithoutAnyTokenIsRefused() {
     assertThatThrownBy(() -> GREEDY.next(new float[] {OUT, OUT}, NONE, 0))
         .isInstanceOfSatisfying(
@@ -101,6 +109,7 @@ class SamplerTest {
   }
 
   @Test
+  @Tag("SAMPLE-11")
   void parametersThatOverflowAreRefused() {
     Sampler cold = new Sampler(SamplingParameters.sampled(0).withTemperature(1e-40), 0);
     assertThatThrownBy(() -> cold.next(new float[] {-5, 5}, NONE, 3))

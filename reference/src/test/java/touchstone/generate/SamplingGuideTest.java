@@ -9,10 +9,14 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.golden.GoldenData;
 
 /** The worked example of docs/sampling.md, computed again. */
+@Tag("SAMPLE-1")
+@Tag("SAMPLE-9")
+@Tag("SAMPLE-10")
 class SamplingGuideTest {
   private static final long SEED = 42;
   private static final long SEQUENCE = 0;

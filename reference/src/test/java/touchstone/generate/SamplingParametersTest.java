@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
+@Tag("SAMPLE-1")
 class SamplingParametersTest {
   @Test
   void samplingKeepsFiftyTokensByDefault() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.BitSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every processor on rows small enough to compute by hand. */
@@ -11,6 +12,7 @@ class ScoreProcessorTest {
   private static final float OUT = Float.NEGATIVE_INFINITY;
 
   @Test
+  @Tag("SAMPLE-2")
   void penaltyMultipliesNegativeAndDividesOtherScores() {
     assertThat(processed(new RepetitionPenalty(2), seen(0, 1, 2), -3, 3, 0, -3, 3))
         .containsExactly(-6f, 1.5f, 0f, -3f, 3f);
@@ -32,6 +34,7 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-2")
   void penaltyIsRoundedToAFloatFirst() {
     float score = 0.25f;
     assertThat((float) (score / 1.1)).isNotEqualTo(score / 1.1f);
@@ -39,6 +42,7 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-3")
   void temperatureDividesByAFloat() {
     float score = 5f;
     assertThat(score / 0.7f).isNotEqualTo(score * (1 / 0.7f));
@@ -47,6 +51,7 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-4")
   void topKKeepsAllTiesAtTheLastPlace() {
     assertThat(processed(new TopK(2), seen(), 1, 3, 2, 2, 0, 2))
         .containsExactly(OUT, 3f, 2f, 2f, OUT, 2f);
@@ -70,6 +75,7 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-5")
   void topPKeepsTheTokenThatCrosses() {
     assertThat(kept(new TopP(0.7), 0.6, 0.3, 0.1)).containsExactly(0, 1);
   }
@@ -80,6 +86,7 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-5")
   void topPDropsTheLowerIdOfEqualScores() {
     assertThat(kept(new TopP(0.5), 0.25, 0.25, 0.25, 0.25)).containsExactly(2, 3);
     assertThat(processed(new TopP(0), seen(), 0f, -0f, 0f)).containsExactly(OUT, OUT, 0f);
@@ -103,6 +110,7 @@ class ScoreProcessorTest {
 
   /** 1 - 0.9 is below 0.1 as a double and above it as a float. */
   @Test
+  @Tag("SAMPLE-5")
   void topPComparesWithAFloat() {
     float[] scores = new float[1000];
     BitSet none = seen();
@@ -113,12 +121,14 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-6")
   void minPComparesWithTheMostProbable() {
     assertThat(kept(new MinP(0.4), 0.5, 0.3, 0.2)).containsExactly(0, 1);
     assertThat(kept(new MinP(0.7), 0.5, 0.3, 0.2)).containsExactly(0);
   }
 
   @Test
+  @Tag("SAMPLE-6")
   void minPKeepsEquality() {
     assertThat(processed(new MinP(1), seen(), 2, 2, 1)).containsExactly(2f, 2f, OUT);
     assertThat(processed(new MinP(0), seen(), 2, -90, OUT)).containsExactly(2f, -90f, OUT);
@@ -140,6 +150,7 @@ class ScoreProcessorTest {
   }
 
   @Test
+  @Tag("SAMPLE-1")
   void theOrderIsPenaltyTemperatureTopKTopPMinP() {
     List<ScoreProcessor> chain =
         SamplingParameters.sampled(0)

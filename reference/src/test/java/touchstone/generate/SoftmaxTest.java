@@ -2,8 +2,10 @@ package touchstone.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("SAMPLE-7")
 class SoftmaxTest {
   @Test
   void equalScoresShareExactly() {

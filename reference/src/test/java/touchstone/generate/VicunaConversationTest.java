@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.generate.VicunaConversation.Role;
 import touchstone.golden.GoldenData;
@@ -21,6 +22,7 @@ class VicunaConversationTest {
           + " helpful, detailed, and polite answers to the user's questions.";
 
   @Test
+  @Tag("CHAT-1")
   void oneQuestionEndsWithTheAssistantsNameAndNoSpace() {
     assertThat(VicunaConversation.prompt("Hi!")).isEqualTo(SYSTEM + " USER: Hi! ASSISTANT:");
   }
@@ -41,12 +43,14 @@ class VicunaConversationTest {
   }
 
   @Test
+  @Tag("CHAT-2")
   void theSeparatorGoesByPlaceAndNotByRole() {
     assertThat(VicunaConversation.start("S").assistant("a").user("b").render())
         .isEqualTo("S ASSISTANT: a USER: b</s>");
   }
 
   @Test
+  @Tag("CHAT-3")
   void anEmptySystemTextLeavesItsSpaceAndAnEmptyMessageNothing() {
     assertThat(VicunaConversation.start("").user("").assistant("x").render())
         .isEqualTo(" USER:ASSISTANT: x</s>");
@@ -76,6 +80,8 @@ class VicunaConversationTest {
   }
 
   @Test
+  @Tag("CHAT-1")
+  @Tag("CHAT-2")
   void allFastChatPromptsAreMet() throws IOException {
     Optional<Path> file = GoldenData.shared("vicuna_chat_vectors.jsonl");
     Assumptions.assumeTrue(file.isPresent(), "vicuna_chat_vectors.jsonl is not in the shared data");

@@ -133,6 +133,7 @@ class GptqMatrixTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  @Tag("GPTQ-10")
   void aScaleThatIsNotFiniteIsRefused(float scale) {
     scales[OUTPUTS + 3] = scale;
     assertThatThrownBy(() -> matrix(ZeroPointFormat.V1))

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import touchstone.llama.LlamaConfig;
 import touchstone.llama.RopeScaling;
 
+@Tag("GPTQ-11")
 class GptqStorageTest {
   private static LlamaConfig llama70b(boolean tied) {
     return new LlamaConfig(

@@ -52,6 +52,7 @@ class PackedCodesTest {
 
   @TestFactory
   @Tag("GPTQ-2")
+  @Tag("TOL-6")
   Stream<DynamicTest> everyGoldenWordIsReadAsRecorded() {
     JsonNode cases =
         StrictJson.read(GoldenData.path("vectors/gptq/packing.json"), StrictJson.CONFIG_BYTES)

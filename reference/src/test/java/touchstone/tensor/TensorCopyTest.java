@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("CKPT-3")
 class TensorCopyTest {
   /** All 65536 bit patterns of the halves, NaN payloads among them, from an odd address. */
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Small models; what they give was measured with sentencepiece 0.2.2. */
@@ -11,6 +12,7 @@ class BytePairEncoderTest {
   private static final String BLANK = "\u2581";
 
   @Test
+  @Tag("TOK-2")
   void theHigherScoreMergesFirst() {
     Tokenizer tokenizer = abc(0, -1, ModelFile.NORMAL);
     assertThat(pieces(tokenizer, "abc")).containsExactly(BLANK, "ab", "c");
@@ -18,12 +20,14 @@ class BytePairEncoderTest {
   }
 
   @Test
+  @Tag("TOK-2")
   void amongEqualScoresTheLeftmostMergesFirst() {
     assertThat(pieces(abc(-1, -1, ModelFile.NORMAL), "abcbc"))
         .containsExactly(BLANK, "ab", "c", "bc");
   }
 
   @Test
+  @Tag("TOK-2")
   void negativeZeroIsBelowZero() {
     assertThat(pieces(abc(-0f, 0f, ModelFile.NORMAL), "abc")).containsExactly(BLANK, "a", "bc");
   }
@@ -55,6 +59,7 @@ class BytePairEncoderTest {
   }
 
   @Test
+  @Tag("TOK-3")
   void anUnusedPieceTakesPartInMergesAndIsSplitAgain() {
     Tokenizer tokenizer =
         ModelFile.startingWith(false)
@@ -101,6 +106,7 @@ class BytePairEncoderTest {
   }
 
   @Test
+  @Tag("TOK-3")
   void aUserDefinedPieceIsCutOutWholeLongestFirst() {
     Tokenizer tokenizer =
         ModelFile.startingWith(false)
@@ -120,6 +126,7 @@ class BytePairEncoderTest {
   }
 
   @Test
+  @Tag("TOK-4")
   void withoutBytesARunOfUnknownCharactersIsOneUnknownPiece() {
     Tokenizer tokenizer =
         ModelFile.startingWith(false)
@@ -133,6 +140,7 @@ class BytePairEncoderTest {
   }
 
   @Test
+  @Tag("TOK-3")
   void aControlPieceOfOneCharacterIsNotMadeFromText() {
     Tokenizer tokenizer =
         ModelFile.startingWith(true)
@@ -144,6 +152,7 @@ class BytePairEncoderTest {
   }
 
   @Test
+  @Tag("TOK-5")
   void halfASurrogatePairIsEncodedAsTheReplacementCharacter() {
     Tokenizer tokenizer = abc(-1, -1, ModelFile.NORMAL);
     assertThat(tokenizer.encodePlain("a\uD83Db\uDE00"))

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
 /** Every damaged or foreign tokenizer.json ends in one line that says where and what. */
+@Tag("TOK-14")
 class HostileJsonTest {
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +15,7 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
 /** Every damaged or foreign tokenizer.model ends in one line that says where and what. */
+@Tag("TOK-14")
 class HostileModelTest {
   /** A model and what its message must say. */
   record Case(String name, Fault fault, String says, byte[] model) {

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** llama.cpp's own 46 texts for this vocabulary (ggerganov/llama.cpp@c392e50 models/). */
+@Tag("TOK-1")
+@Tag("TOK-2")
 class LlamaCppVectorsTest {
   private static final String SEPARATOR = "\n__ggml_vocab_test__\n";
 

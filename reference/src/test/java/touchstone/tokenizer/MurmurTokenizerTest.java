@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import touchstone.golden.GoldenData;
@@ -26,6 +27,12 @@ class MurmurTokenizerTest {
 
   @ParameterizedTest
   @MethodSource("tokenizers")
+  @Tag("TOK-1")
+  @Tag("TOK-6")
+  @Tag("TOK-7")
+  @Tag("TOK-8")
+  @Tag("TOK-9")
+  @Tag("TOK-12")
   void textsAreEncodedAndDecodedByBothRules(Tokenizer tokenizer) {
     for (JsonNode row : rows("murmur.jsonl", TEXTS)) {
       String text = row.get("text").textValue();
@@ -44,6 +51,9 @@ class MurmurTokenizerTest {
 
   @ParameterizedTest
   @MethodSource("tokenizers")
+  @Tag("TOK-9")
+  @Tag("TOK-10")
+  @Tag("TOK-12")
   void sequencesAreDecodedByBothRules(Tokenizer tokenizer) {
     for (JsonNode row : rows("murmur-decode.jsonl", SEQUENCES)) {
       int[] ids = Vectors.ids(row.get("ids"));
@@ -61,6 +71,8 @@ class MurmurTokenizerTest {
 
   @ParameterizedTest
   @MethodSource("tokenizers")
+  @Tag("CHAT-1")
+  @Tag("TOK-7")
   void vicunaPromptsAreEncodedWithThePrefixPerSegment(Tokenizer tokenizer) {
     for (JsonNode row : rows("vicuna-murmur.jsonl", PROMPTS)) {
       assertThat(tokenizer.encode(row.get("prompt").textValue()))

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.json.StrictJson;
 
@@ -34,6 +35,7 @@ class StoriesTokenizerTest {
   }
 
   @Test
+  @Tag("TOK-11")
   void aStreamThatKeepsTheLeadingSpaceGivesRawCompletionText() {
     JsonNode golden = golden();
     StreamingDetokenizer stream = tokenizer().stream(LeadingSpace.KEPT);

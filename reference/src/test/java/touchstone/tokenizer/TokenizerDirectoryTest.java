@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
 /** Which file of a model directory decides what. */
+@Tag("TOK-13")
 class TokenizerDirectoryTest {
   private static final String METASPACE =
       """
@@ -176,6 +178,7 @@ class TokenizerDirectoryTest {
   }
 
   @Test
+  @Tag("TOK-6")
   void theLongestAddedTokenIsRecognised() throws IOException {
     model();
     config(

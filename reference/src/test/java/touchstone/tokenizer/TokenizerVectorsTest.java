@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,24 +49,33 @@ class TokenizerVectorsTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-1")
+  @Tag("TOK-2")
+  @Tag("TOK-4")
+  @Tag("TOL-6")
   void plainTextIsEncodedAsBySentencePiece(Source source) {
     encodes("ids_spm", source.tokenizer()::encodePlain);
   }
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-6")
+  @Tag("TOK-7")
+  @Tag("TOK-8")
   void specialTokensAreEncodedAsByTransformersFast(Source source) {
     encodes("ids_hf_fast", source.tokenizer()::encode);
   }
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-7")
   void onePrefixIsTransformersSlowNonLegacy(Source source) {
     encodes("ids_hf_slow_nonlegacy", source.tokenizer().withPrefix(DummyPrefix.ONCE)::encode);
   }
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-7")
   void aPrefixUnlessPresentIsTransformersFastNonLegacy(Source source) {
     encodes(
         "ids_hf_fast_nonlegacy",
@@ -74,6 +84,7 @@ class TokenizerVectorsTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-7")
   void aPrefixPerSegmentUnlessPresentIsTransformers5(Source source) {
     encodes(
         "ids_hf5_legacy",
@@ -82,6 +93,7 @@ class TokenizerVectorsTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-9")
   void sequencesOfTextsAreDecodedAsBySentencePiece(Source source) {
     decodes("ids_spm", "decoded", source.tokenizer()::decode);
   }
@@ -99,6 +111,9 @@ class TokenizerVectorsTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("TOK-9")
+  @Tag("TOK-10")
+  @Tag("TOK-12")
   void anySequencesAreDecodedByBothRules(Source source) {
     Tokenizer tokenizer = source.tokenizer();
     for (JsonNode row : sequences()) {
@@ -130,6 +145,7 @@ class TokenizerVectorsTest {
   }
 
   @Test
+  @Tag("TOK-6")
   void normalizedSpecialTokensNeedASpaceBeforeThem(@TempDir Path directory) throws IOException {
     Files.copy(Vectors.shared("tokenizer.model"), directory.resolve("tokenizer.model"));
     Files.writeString(
@@ -144,6 +160,8 @@ class TokenizerVectorsTest {
   }
 
   @Test
+  @Tag("TOK-1")
+  @Tag("TOK-9")
   void aModelWithoutDummyPrefixNeitherAddsNorStripsABlank() throws IOException {
     byte[] model = Files.readAllBytes(Vectors.shared("tokenizer.model"));
     byte[] withoutPrefix = new ModelFile().message(3, new ModelFile().varint(3, 0)).toByteArray();

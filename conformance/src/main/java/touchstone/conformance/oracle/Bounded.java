@@ -6,6 +6,7 @@ package touchstone.conformance.oracle;
  *
  * @param values the results, in double precision
  * @param bounds largest absolute error of each
+ * @rules TOL-2
  */
 public record Bounded(double[] values, double[] bounds) {
   public Bounded {

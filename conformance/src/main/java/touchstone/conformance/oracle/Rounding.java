@@ -11,6 +11,7 @@ package touchstone.conformance.oracle;
  * magnitudes. A result below the normal range adds up to {@link #UNDERFLOW} per rounding.
  *
  * @source Higham 2002, Accuracy and Stability of Numerical Algorithms, lemma 3.1 and section 3.1
+ * @rules TOL-2
  */
 public final class Rounding {
   /** Half an ulp of 1 in fp32: the largest relative error of one rounding. */

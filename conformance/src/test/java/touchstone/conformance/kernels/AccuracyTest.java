@@ -21,6 +21,7 @@ import touchstone.tensor.KeyValues;
 import touchstone.tensor.RopeTable;
 
 /** How good the bits are: every set against the double-precision oracle, within derived bounds. */
+@Tag("TOL-2")
 final class AccuracyTest {
   private static final Numbers.Kind[] FINITE = {
     Numbers.Kind.USUAL, Numbers.Kind.WIDE, Numbers.Kind.TINY

@@ -1,5 +1,6 @@
 package touchstone.conformance.kernels;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +37,7 @@ final class AttentionEqualityTest {
 
   @Test
   @Tag("ATTN-1")
+  @Tag("ATTN-2")
   void scoresEqualTheirDefinition() {
     for (Numbers.Kind kind : Numbers.Kind.values()) {
       for (int headDim : HEAD_DIMS) {
@@ -87,11 +89,26 @@ final class AttentionEqualityTest {
       for (int count : new int[] {1, 8, 19, 35}) {
         for (int place = 0; place < count; place++) {
           float[] scores = new float[count];
-          java.util.Arrays.fill(scores, pair[1]);
+          Arrays.fill(scores, pair[1]);
           scores[place] = pair[0];
           softmaxOf("%s at %d of %d".formatted(pair[0], place, count), scores);
         }
       }
+    }
+  }
+
+  /** One negative float in about 8000, a few at a time so that small exponentials survive the sum. */
+  @Test
+  @Tag("EXP-1")
+  void exponentialsOfAStrideOfAllNegativeFloatsAgree() {
+    int stride = 8_191; // prime
+    int group = 19;
+    for (long bits = 0; bits < Float.floatToIntBits(110); bits += (long) group * stride) {
+      float[] scores = new float[group + 1]; // the last stays 0 and is the largest
+      for (int i = 0; i < group; i++) {
+        scores[i] = -Float.intBitsToFloat((int) bits + i * stride);
+      }
+      softmaxOf("negatives from %08x on".formatted(bits), scores);
     }
   }
 
@@ -131,6 +148,7 @@ final class AttentionEqualityTest {
 
   @Test
   @Tag("ATTN-3")
+  @Tag("ATTN-5")
   void attendEqualsItsDefinition() {
     for (int kvHeads : new int[] {1, 2, 4}) {
       for (int headDim : new int[] {2, 16, 20, 64, 128}) {

@@ -30,6 +30,7 @@ final class DenseEqualityTest {
 
   @Test
   @Tag("LINEAR-1")
+  @Tag("SUM-2")
   void productEqualsItsDefinition() {
     for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
       for (Numbers.Kind kind : Numbers.Kind.values()) {
@@ -53,6 +54,7 @@ final class DenseEqualityTest {
 
   @Test
   @Tag("LINEAR-1")
+  @Tag("SUM-2")
   void longRowsEqualTheirDefinition() {
     product(DType.F16, Numbers.Kind.USUAL, 6, 5003, 2, Optional.empty());
     product(DType.BF16, Numbers.Kind.USUAL, 6, 5003, 2, Optional.empty());

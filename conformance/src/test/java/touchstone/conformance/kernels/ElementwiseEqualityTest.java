@@ -42,6 +42,7 @@ final class ElementwiseEqualityTest {
 
   @Test
   @Tag("RMS-1")
+  @Tag("RMS-2")
   void rmsNormEqualsItsDefinition() {
     everyCase(
         (what, numbers, kind, offset, rows, size) -> {
@@ -98,6 +99,7 @@ final class ElementwiseEqualityTest {
 
   @Test
   @Tag("FFN-2")
+  @Tag("EXP-1")
   void swiGluEqualsItsDefinition() {
     everyCase(
         (what, numbers, kind, offset, rows, size) -> {
@@ -112,6 +114,28 @@ final class ElementwiseEqualityTest {
                 kernels.swiGlu(g.rows(), u.rows(), y.rows());
                 return y.intact();
               });
+        });
+  }
+
+  /** The gate is the way to the exponential: one float in about 16000, of every exponent and sign. */
+  @Test
+  @Tag("EXP-1")
+  void exponentialsOfAStrideOfAllFloatsAgree() {
+    int stride = 16_381; // prime
+    int count = (int) ((1L << 32) / stride);
+    float[] gate = new float[count];
+    float[] up = new float[count];
+    for (int i = 0; i < count; i++) {
+      gate[i] = Float.intBitsToFloat(i * stride);
+      up[i] = 1;
+    }
+    sets.agree(
+        "a stride of all floats",
+        kernels -> {
+          Guarded y = Guarded.empty(0, 1, count);
+          kernels.swiGlu(
+              Guarded.of(0, 1, count, gate).rows(), Guarded.of(0, 1, count, up).rows(), y.rows());
+          return y.intact();
         });
   }
 
@@ -138,6 +162,7 @@ final class ElementwiseEqualityTest {
 
   @Test
   @Tag("MODEL-1")
+  @Tag("LAYER-1")
   void addEqualsItsDefinition() {
     everyCase(
         (what, numbers, kind, offset, rows, size) -> {

@@ -67,8 +67,8 @@ record GptqCase(
             Optional.empty()),
         outputs,
         inputs,
-        Stored.ints("qweight", skew, codes(numbers), inputs / 32 * bits, outputs),
-        Stored.ints("qzeros", skew, zeros(numbers), groups(), outputs / 32 * bits),
+        Stored.ints("qweight", skew, codes(numbers), (long) inputs / 32 * bits, outputs),
+        Stored.ints("qzeros", skew, zeros(numbers), groups(), (long) outputs / 32 * bits),
         Stored.weights("scales", scaleType, skew, scales(numbers), groups(), outputs),
         groupIndex(numbers));
   }

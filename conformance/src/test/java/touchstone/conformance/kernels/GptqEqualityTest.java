@@ -45,6 +45,7 @@ final class GptqEqualityTest {
   @ParameterizedTest
   @EnumSource(Numerics.class)
   @Tag("GPTQ-6")
+  @Tag("INT8-1")
   void everyNumberOfRowsAndKindOfNumberEqualsItsDefinition(Numerics mode) {
     try (BothSets sets = new BothSets(mode)) {
       for (int bits : BITS) {

@@ -3,6 +3,7 @@ package touchstone.conformance.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ final class Int8DefinitionTest {
     for (int k = from; k < to; k++) {
       float scaled = (float) ((double) x[k] * inverse);
       long rounded =
-          BigDecimal.valueOf(scaled).setScale(0, java.math.RoundingMode.HALF_EVEN).longValueExact();
+          BigDecimal.valueOf(scaled).setScale(0, RoundingMode.HALF_EVEN).longValueExact();
       exact += rounded * (matrix.code(k, n) - matrix.zero(group, n));
     }
     float factor = (float) ((double) matrix.scale(group, n) * step);

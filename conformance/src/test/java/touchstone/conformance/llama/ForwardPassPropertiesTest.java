@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,6 +119,8 @@ class ForwardPassPropertiesTest {
   }
 
   @Property(tries = 40)
+  @Tag("MODEL-2")
+  @Tag("CACHE-1")
   void anyCutOfThePromptGivesTheSameBits(
       @ForAll @IntRange(max = 4) int kind,
       @ForAll("numerics") Numerics numerics,
@@ -134,6 +137,7 @@ class ForwardPassPropertiesTest {
   }
 
   @Property(tries = 10)
+  @Tag("MODEL-2")
   void tokenByTokenGivesTheSameBitsAsAllAtOnce(
       @ForAll @IntRange(max = 4) int kind, @ForAll("numerics") Numerics numerics) {
     int[] tokens = tokens(kind, CONTEXT);
@@ -153,6 +157,8 @@ class ForwardPassPropertiesTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Tag("NUM-1")
+  @Tag("TOL-1")
   void everyKernelSetAndNumberOfThreadsGivesTheSameBits(int kind) {
     int[] tokens = tokens(7, 11);
     for (Numerics numerics : Numerics.values()) {
@@ -173,6 +179,7 @@ class ForwardPassPropertiesTest {
   }
 
   @Test
+  @Tag("CACHE-2")
   void aTruncatedCacheForgetsWhatFollowed() {
     try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
       Llama model = Llama.load(checkpoint(1), kernels);
@@ -191,6 +198,7 @@ class ForwardPassPropertiesTest {
   }
 
   @Test
+  @Tag("MODEL-2")
   void theLastRowIsTheLastOfAllRows() {
     try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
       Llama model = Llama.load(checkpoint(0), kernels);
@@ -202,6 +210,8 @@ class ForwardPassPropertiesTest {
   }
 
   @Test
+  @Tag("CACHE-2")
+  @Tag("CACHE-3")
   void theContextEndsWithAClearFaultAndTheCacheIsUnchanged() {
     try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
       Llama model = Llama.load(checkpoint(0), kernels);
@@ -216,6 +226,7 @@ class ForwardPassPropertiesTest {
   }
 
   @Test
+  @Tag("CACHE-3")
   void anIdOutsideTheVocabularyIsRefused() {
     try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
       Llama model = Llama.load(checkpoint(0), kernels);

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import touchstone.checkpoint.CheckpointDirectory;
 import touchstone.checkpoint.Safetensors;
@@ -29,6 +30,8 @@ import touchstone.tensor.Tensor;
  * Every golden model gives the logits and intermediates that an independent program computed in
  * double precision. The bound is {@value #FACTOR} times the spread of that program's own fp32 runs
  * over different summation orders (docs/spec/tolerance.md); the generator stores it with the vector.
+ *
+ * @rules TOL-3 TOL-4 TOL-5
  */
 class GoldenLogitsTest {
   private static final int FACTOR = 8;
@@ -36,6 +39,18 @@ class GoldenLogitsTest {
   private static final List<String> READ_OTHERWISE = List.of("mislabelled");
 
   @TestFactory
+  @Tag("MODEL-1")
+  @Tag("LAYER-1")
+  @Tag("ROPE-1")
+  @Tag("ROPE-3")
+  @Tag("ROPE-4")
+  @Tag("FFN-1")
+  @Tag("ATTN-5")
+  @Tag("GPTQ-9")
+  @Tag("CKPT-4")
+  @Tag("CKPT-6")
+  @Tag("TOL-3")
+  @Tag("TOL-4")
   Stream<DynamicTest> everyGoldenModelOnEveryKernelSet() {
     List<Path> files =
         GoldenVectors.files("model").stream()
@@ -53,6 +68,7 @@ class GoldenLogitsTest {
   }
 
   @TestFactory
+  @Tag("GPTQ-8")
   Stream<DynamicTest> aMislabelledModelIsReadByItsZeroPoints() {
     return GoldenVectors.files("model").stream()
         .filter(file -> file.toString().endsWith("mislabelled-v2.read-as-v2.json"))
@@ -127,6 +143,7 @@ class GoldenLogitsTest {
   }
 
   @TestFactory
+  @Tag("TOL-5")
   Stream<DynamicTest> greedyContinuationsAreTheRecordedOnes() {
     List<Path> greedy =
         GoldenVectors.files("model").stream()

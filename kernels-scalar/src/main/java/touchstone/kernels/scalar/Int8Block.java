@@ -10,14 +10,15 @@ import touchstone.tensor.Activations;
  * m = max |x[k]|        step = m / 127        q[k] = round(x[k] * (127 / m)), ties to even
  * </pre>
  *
- * A block below {@value #SMALLEST} counts as zero: its reciprocal would overflow.
+ * A block whose m is below {@value #SMALLEST} counts as zero: far below it the reciprocal
+ * would overflow.
  *
  * @shapes x [tokens, inputs] to q [tokens, inputs] in summation order, step and sum [tokens, blocks]
  * @numerics fp32; NaN or infinity in a block makes its step NaN or infinite, so the result shows it
  * @rules INT8-1
  */
 record Int8Block(byte[] codes, float[] steps, int[] sums) {
-  /** The largest magnitude that is treated as zero. */
+  /** A block whose largest magnitude is below this is treated as zero. */
   static final float SMALLEST = 0x1p-100f;
 
   /** Rounds all rows of x. */

@@ -12,7 +12,11 @@ import touchstone.tensor.KeyValues;
 import touchstone.tensor.RopeTable;
 import touchstone.tensor.WeightMatrix;
 
-/** The SIMD kernel set: hands each operation to its kernel, and results to threads. */
+/**
+ * The SIMD kernel set: hands each operation to its kernel, and results to threads.
+ *
+ * @rules TOL-1
+ */
 final class SimdKernels implements Kernels {
   static final String NAME = "simd";
 

@@ -15,9 +15,10 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** What holds for every text, every sequence of ids and every small vocabulary. */
-class TokenizerProperties {
+class TokenizerPropertyTest {
   private static final char BLANK = '\u2581';
   private static final Tokenizer BYTES_AND_A_FEW_WORDS =
       ModelFile.startingWith(true)
@@ -43,6 +44,7 @@ class TokenizerProperties {
   }
 
   @Property(seed = "20230918", tries = 300)
+  @Tag("TOK-8")
   void aTextWithoutSpecialTokensDiffersOnlyByBos(@ForAll("texts") String text) {
     int[] plain = BYTES_AND_A_FEW_WORDS.encodePlain(text);
     assertThat(BYTES_AND_A_FEW_WORDS.encode(text, false)).isEqualTo(plain);
@@ -65,6 +67,7 @@ class TokenizerProperties {
   }
 
   @Property(seed = "20230918", tries = 300)
+  @Tag("TOK-11")
   void chunksEndAtCharactersAndJoinToTheWholeText(@ForAll("sequences") int[] ids) {
     StreamingDetokenizer stream = BYTES_AND_A_FEW_WORDS.stream(LeadingSpace.STRIPPED);
     StringBuilder joined = new StringBuilder();
@@ -79,6 +82,7 @@ class TokenizerProperties {
   }
 
   @Property(seed = "20230918", tries = 300)
+  @Tag("TOK-11")
   void aStreamHoldsBackFewerThanFourBytes(@ForAll("sequences") int[] ids) {
     StreamingDetokenizer stream = BYTES_AND_A_FEW_WORDS.stream(LeadingSpace.KEPT);
     for (int id : ids) {
@@ -131,8 +135,8 @@ class TokenizerProperties {
           character = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
           length = size;
           break;
-        } catch (CharacterCodingException e) {
-          continue;
+        } catch (CharacterCodingException _) {
+          // Not a character yet; one more byte may make it one.
         }
       }
       text.append(character);
@@ -141,6 +145,7 @@ class TokenizerProperties {
   }
 
   @Property(seed = "20230918", tries = 300)
+  @Tag("TOK-2")
   void mergingFollowsTheDefinition(
       @ForAll("vocabularies") Map<String, Integer> scores, @ForAll("abcTexts") String text) {
     ModelFile model = ModelFile.startingWith(true);

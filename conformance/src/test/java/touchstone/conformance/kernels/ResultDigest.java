@@ -1,0 +1,147 @@
+package touchstone.conformance.kernels;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import touchstone.gptq.GptqMatrix;
+import touchstone.gptq.ZeroPointFormat;
+import touchstone.kernels.KernelSets;
+import touchstone.kernels.Kernels;
+import touchstone.kernels.Numerics;
+import touchstone.tensor.Activations;
+import touchstone.tensor.DType;
+import touchstone.tensor.DenseMatrix;
+import touchstone.tensor.KeyValues;
+import touchstone.tensor.RopeTable;
+
+/**
+ * Prints one line per kernel set with the SHA-256 of the bits of a small run of every operation.
+ * {@link VirtualMachineTest} starts it under different settings of the virtual machine; the argument
+ * is how often to repeat, so that compiled code takes over, and every round must give the same bits.
+ */
+public final class ResultDigest {
+  private ResultDigest() {}
+
+  /** Prints the digests. */
+  public static void main(String[] args) throws ReflectiveOperationException {
+    System.out.println("vectors: " + vectorBits());
+    int rounds = Integer.parseInt(args[0]);
+    for (String set : EverySet.NAMES) {
+      String first = digest(set);
+      for (int round = 1; round < rounds; round++) {
+        if (!digest(set).equals(first)) {
+          throw new IllegalStateException(set + " changed its bits in round " + round);
+        }
+      }
+      System.out.println("digest: " + set + " " + first);
+    }
+  }
+
+  /** The width in use. By reflection: this module does not read the incubator's. */
+  static int vectorBits() throws ReflectiveOperationException {
+    Class<?> vectors = Class.forName("jdk.incubator.vector.FloatVector");
+    Object species = vectors.getField("SPECIES_PREFERRED").get(null);
+    return (int)
+        Class.forName("jdk.incubator.vector.VectorSpecies")
+            .getMethod("vectorBitSize")
+            .invoke(species);
+  }
+
+  private static String digest(String set) {
+    List<float[]> results = new ArrayList<>();
+    for (Numerics mode : Numerics.values()) {
+      try (Kernels kernels = KernelSets.open(set, mode, 2)) {
+        products(kernels, results);
+        if (mode == Numerics.F32) {
+          rows(kernels, results);
+          attention(kernels, results);
+        }
+      }
+    }
+    MessageDigest sha = sha256();
+    for (float[] result : results) {
+      ByteBuffer bytes = ByteBuffer.allocate(result.length * Float.BYTES);
+      for (float value : result) {
+        bytes.putInt(Bits.of(value));
+      }
+      sha.update(bytes.array());
+    }
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+
+  private static void products(Kernels kernels, List<float[]> results) {
+    for (int bits : new int[] {2, 3, 4, 8}) {
+      Numbers numbers = new Numbers(bits);
+      GptqCase test =
+          new GptqCase(
+              bits,
+              48,
+              bits == 4 ? GptqCase.Groups.ABSENT : GptqCase.Groups.ACT_ORDER,
+              ZeroPointFormat.V1,
+              DType.F16,
+              GptqCase.Codes.RANDOM,
+              64,
+              96);
+      GptqMatrix matrix = test.build(numbers);
+      Activations x = draw(numbers, Numbers.Kind.WIDE, 5, 96);
+      Activations y = Activations.zeros(5, 64);
+      kernels.linear(matrix, Optional.empty()).apply(x, y);
+      results.add(y.toArray());
+    }
+    for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
+      Numbers numbers = new Numbers(dtype.bytes());
+      float[] w = numbers.draw(Numbers.Kind.SPECIAL, 7 * 83);
+      DenseMatrix matrix = new DenseMatrix(Stored.weights("w", dtype, 3, w, 7, 83));
+      Activations x = draw(numbers, Numbers.Kind.WIDE, 3, 83);
+      Activations y = Activations.zeros(3, 7);
+      kernels.linear(matrix, Optional.of(new float[] {1, 2, 3, 4, 5, 6, 7})).apply(x, y);
+      results.add(y.toArray());
+    }
+  }
+
+  private static void rows(Kernels kernels, List<float[]> results) {
+    for (Numbers.Kind kind : Numbers.Kind.values()) {
+      Numbers numbers = new Numbers(kind.ordinal());
+      Activations x = draw(numbers, kind, 3, 606);
+      Activations y = Activations.zeros(3, 606);
+      kernels.rmsNorm(x, numbers.draw(kind, 606), 1e-5f, y);
+      results.add(y.toArray());
+      float[] angles = numbers.draw(Numbers.Kind.USUAL, 3 * 303);
+      kernels.rope(x, new RopeTable(angles, angles, 3, 303));
+      results.add(x.toArray());
+      kernels.swiGlu(x, draw(numbers, kind, 3, 606), y);
+      results.add(y.toArray());
+      kernels.add(y, x);
+      results.add(y.toArray());
+    }
+  }
+
+  private static void attention(Kernels kernels, List<float[]> results) {
+    for (int headDim : new int[] {20, 64}) {
+      Numbers numbers = new Numbers(headDim);
+      int size = 2 * 133 * headDim;
+      float[] keys = numbers.draw(Numbers.Kind.USUAL, size);
+      float[] values = numbers.draw(Numbers.Kind.USUAL, size);
+      Activations q = draw(numbers, Numbers.Kind.USUAL, 3, 4 * headDim);
+      Activations y = Activations.zeros(3, 4 * headDim);
+      kernels.attend(q, 130, new KeyValues(keys, values, 2, 133, headDim), y);
+      results.add(y.toArray());
+    }
+  }
+
+  private static Activations draw(Numbers numbers, Numbers.Kind kind, int rows, int columns) {
+    return new Activations(numbers.draw(kind, rows * columns), 0, rows, columns);
+  }
+}

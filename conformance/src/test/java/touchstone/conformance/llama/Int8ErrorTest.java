@@ -1,0 +1,95 @@
+package touchstone.conformance.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import touchstone.checkpoint.CheckpointDirectory;
+import touchstone.checkpoint.Safetensors;
+import touchstone.golden.GoldenData;
+import touchstone.kernels.KernelSets;
+import touchstone.kernels.Kernels;
+import touchstone.kernels.Numerics;
+import touchstone.llama.Llama;
+import touchstone.llama.Probe;
+import touchstone.tensor.Activations;
+import touchstone.tensor.Tensor;
+
+/** What mode int8 costs: the table of docs/int8-error.md is what is measured here. */
+class Int8ErrorTest {
+  private static final Path PAGE = GoldenData.root().resolveSibling("docs/int8-error.md");
+  private static final List<String> MODELS =
+      List.of(
+          "tiny-gptq-4bit-32g-actorder",
+          "tiny-gptq-4bit-128g",
+          "tiny-gptq-3bit-32g-actorder-bias",
+          "tiny-gptq-8bit-nogroup",
+          "murmur-gptq-4bit-32g");
+
+  @Test
+  @Tag("INT8-1")
+  @Tag("INT8-2")
+  void thePublishedErrorsAreTheMeasuredOnes() throws IOException {
+    String page = Files.readString(PAGE);
+    for (String model : MODELS) {
+      assertThat(page).contains(row(model));
+    }
+  }
+
+  /** One line of the table: root-mean-square of the logits, and of the error in both modes. */
+  private static String row(String name) {
+    JsonNode golden = GoldenVectors.json(GoldenData.path("vectors/model/" + name + ".json"));
+    SummaryStatistics truth = new SummaryStatistics();
+    SummaryStatistics f32 = new SummaryStatistics();
+    SummaryStatistics int8 = new SummaryStatistics();
+    try (CheckpointDirectory checkpoint =
+            CheckpointDirectory.open(GoldenData.path("models/" + name), false);
+        Safetensors tensors =
+            Safetensors.open(GoldenData.path("vectors/model/" + name + ".safetensors"))) {
+      for (JsonNode prompt : golden.get("prompts")) {
+        int[] tokens = GoldenVectors.ints(prompt.get("tokens"));
+        Tensor expected = tensors.tensors().get(prompt.get("logits").asText());
+        add(errors(checkpoint, Numerics.F32, tokens, expected), f32);
+        add(errors(checkpoint, Numerics.INT8, tokens, expected), int8);
+        for (long i = 0; i < expected.elements(); i++) {
+          truth.addValue(expected.doubleAt(i));
+        }
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "| %s | %.2f | %.1e | %.1e | %.1e |",
+        name,
+        truth.getQuadraticMean(),
+        f32.getQuadraticMean(),
+        int8.getQuadraticMean(),
+        int8.getQuadraticMean() / truth.getQuadraticMean());
+  }
+
+  private static void add(double[] values, SummaryStatistics statistics) {
+    for (double value : values) {
+      statistics.addValue(value);
+    }
+  }
+
+  private static double[] errors(
+      CheckpointDirectory checkpoint, Numerics numerics, int[] tokens, Tensor expected) {
+    try (Kernels kernels = KernelSets.open(KernelSets.AUTO, numerics, 2)) {
+      Llama model = Llama.load(checkpoint, kernels);
+      Activations logits =
+          model.forward(tokens, model.newCache(tokens.length), Llama.Rows.ALL, Probe.NONE);
+      double[] errors = new double[logits.values().length];
+      for (int i = 0; i < errors.length; i++) {
+        errors[i] = logits.values()[i] - expected.doubleAt(i);
+      }
+      return errors;
+    }
+  }
+}
