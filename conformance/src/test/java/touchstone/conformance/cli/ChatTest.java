@@ -74,7 +74,7 @@ class ChatTest {
         this is never read
         """
             .formatted(SYSTEM);
-    Finished finished = chat(script, "--max-new-tokens", "8", "--json");
+    Finished finished = chat(script, "--max-new-tokens", "5", "--json");
     String[] answers =
         finished
             .requireResult()
@@ -92,7 +92,7 @@ class ChatTest {
 
     VicunaConversation first = VicunaConversation.start(SYSTEM).user("Who are you?");
     VicunaConversation second = first.assistant(answers[0]).user("And now?");
-    assertThat(answers[1]).isEqualTo(fresh(second.awaitAnswer().render(), 8));
+    assertThat(answers[1]).isEqualTo(fresh(second.awaitAnswer().render(), 5));
     assertThat(answers[0]).startsWith(answers[2]);
     VicunaConversation third = second.assistant(answers[1]).user("Go on.");
     assertThat(answers[3]).isEqualTo(fresh(third.awaitAnswer().render(), 3));
@@ -116,7 +116,7 @@ class ChatTest {
     List<String> parameters =
         finished.notes().lines().filter(line -> line.startsWith("do_sample false, ")).toList();
     assertThat(parameters).hasSize(3);
-    assertThat(parameters.get(0)).endsWith("max_new_tokens 8");
+    assertThat(parameters.get(0)).endsWith("max_new_tokens 5");
     assertThat(parameters.get(1)).endsWith("max_new_tokens 3");
     assertThat(parameters.get(2)).isEqualTo(parameters.get(1));
   }

@@ -222,6 +222,18 @@ class RobustnessTest {
     assertThat(errors).singleElement().asString().contains("model");
   }
 
+  @Test
+  void interruptedStreamLeavesTheCursorAtTheStartOfALine() throws IOException {
+    Launched launched = Launched.in(folder).java("-Dtouchstone.terminal=true");
+    Process process =
+        launched.start("generate", "-p", "a", "--max-new-tokens", "500", "--seed", "3");
+    assertThat(process.getInputStream().read()).isNotNegative();
+    process.destroy();
+    Finished finished = launched.finish(process);
+    assertThat(finished.code()).isEqualTo(143);
+    assertThat(finished.notes()).endsWith("\u001b[K\n").doesNotContain("error");
+  }
+
   private static void cut(Path model, long size) throws IOException {
     try (FileChannel channel =
         FileChannel.open(model.resolve("model.safetensors"), StandardOpenOption.WRITE)) {

@@ -99,7 +99,16 @@ class StoriesTest {
     int[] expected = Arrays.copyOfRange(story, 1, story.length);
     String line =
         Launched.in(folder)
-            .run("generate", "-m", model.toString(), "-p", "", "--no-do-sample", "--json", "--max-new-tokens", String.valueOf(expected.length))
+            .run(
+                "generate",
+                "-m",
+                model.toString(),
+                "-p",
+                "",
+                "--no-do-sample",
+                "--json",
+                "--max-new-tokens",
+                String.valueOf(expected.length))
             .requireResult();
     JsonNode answer = Models.json(line);
     assertThat(Models.ints(answer.get("tokens"))).isEqualTo(expected);

@@ -44,8 +44,7 @@ final class StoriesTokenizer {
     ByteArrayOutputStream piece = new ByteArrayOutputStream();
     message(piece, 1, name.getBytes(StandardCharsets.UTF_8));
     piece.write(2 << 3 | 5);
-    piece.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(score).array());
+    piece.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(score).array());
     piece.write(3 << 3);
     piece.write(id == 0 ? 2 : id < SPECIAL ? 3 : id < SPECIAL + BYTES ? 6 : 1);
     return piece.toByteArray();

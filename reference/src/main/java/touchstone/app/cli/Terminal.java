@@ -37,7 +37,7 @@ final class Terminal {
   private final PrintWriter err;
   private final boolean interactive;
   private final boolean colour;
-  private boolean outputLost; // said once; what is still buffered goes nowhere
+  private volatile boolean outputLost; // what is still to be written goes nowhere
   private boolean progressShown;
   private boolean lineOpen; // a person's cursor may stand behind text
 
@@ -73,6 +73,9 @@ final class Terminal {
 
   /** Writes a part of the result at once. */
   void print(String text) {
+    if (outputLost) {
+      return;
+    }
     clearProgress();
     lineOpen = text.isEmpty() ? lineOpen : !text.endsWith("\n");
     try {
@@ -153,6 +156,7 @@ final class Terminal {
 
   /** Leaves the cursor where a shell can go on; called when the program ends, however it does. */
   void leave() {
+    outputLost = true;
     clearLine();
   }
 
