@@ -228,7 +228,7 @@ class RobustnessTest {
     Process process =
         launched.start("generate", "-p", "a", "--max-new-tokens", "500", "--seed", "3");
     assertThat(process.getInputStream().read()).isNotNegative();
-    process.destroy();
+    process.toHandle().destroy(); // unlike Process.destroy this leaves the streams open
     Finished finished = launched.finish(process);
     assertThat(finished.code()).isEqualTo(143);
     assertThat(finished.notes()).endsWith("\u001b[K\n").doesNotContain("error");
