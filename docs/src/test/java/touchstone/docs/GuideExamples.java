@@ -81,14 +81,9 @@ class GuideExamples {
   }
 
   private static void requireShell(Example example) {
-    StringBuilder output = new StringBuilder();
-    String commands = example.block.text().replaceAll("\\\\\n\\s*", "");
-    for (String command : commands.lines().filter(line -> !line.isBlank()).toList()) {
-      Run run = Distribution.shell(command);
-      assertThat(run.exitCode()).as("%s\n%s", command, run.errors()).isEqualTo(example.exitCode);
-      output.append(run.output());
-    }
-    example.output.ifPresent(expected -> assertThat(output).hasToString(expected));
+    Run run = Distribution.shell("set -e\n" + example.block.text());
+    assertThat(run.exitCode()).as("%s", run.errors()).isEqualTo(example.exitCode);
+    example.output.ifPresent(expected -> assertThat(run.output()).isEqualTo(expected));
   }
 
   @TestFactory

@@ -18,14 +18,14 @@ import touchstone.generate.VicunaConversation;
 final class ChatLoop {
   private static final String HELP =
       """
-      /reset            forget the conversation
-      /system [TEXT]    show or change the system text (forgets the conversation)
-      /save FILE        write the conversation as JSON
-      /load FILE        continue a saved conversation
-      /params           show the sampling parameters
-      /params NAME VALUE  change one, e.g. /params temperature 0.7
-      /help             show this
-      /exit             end (so does the end of the input)""";
+      /reset               forget the conversation
+      /system [TEXT]       show or change the system text (forgets the conversation)
+      /save FILE           write the conversation as JSON
+      /load FILE           continue a saved conversation
+      /params              show the sampling parameters
+      /params NAME VALUE   change one, for example /params temperature 0.7
+      /help                show this
+      /exit                end (so does the end of the input)""";
 
   /** A turn cannot go on after these: the model changed, or messages or answers get lost. */
   private static final Set<Fault> ENDING = EnumSet.of(Fault.CHANGED, Fault.IO, Fault.DISK_FULL);

@@ -30,13 +30,14 @@ record LoadedModel(
     Optional<Tokenizer> tokenizer = tokenizer(directory);
     checkpoint.warnings().forEach(warning -> terminal.note("warning: " + warning));
     terminal.note(
-        "%s: %s, kernels %s %s, %d threads"
+        "%s: %s; %s %s, %d %s"
             .formatted(
                 directory.toAbsolutePath().normalize().getFileName(),
                 describe(checkpoint.quantisation()),
                 kernels.name(),
                 kernels.numerics(),
-                kernels.threads()));
+                kernels.threads(),
+                kernels.threads() == 1 ? "thread" : "threads"));
     return new LoadedModel(checkpoint, kernels, Llama.load(checkpoint, kernels), tokenizer);
   }
 

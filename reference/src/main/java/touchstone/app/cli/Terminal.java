@@ -37,6 +37,7 @@ final class Terminal {
   private final PrintWriter err;
   private final boolean interactive;
   private final boolean colour;
+  private volatile boolean outputLost; // what is still to be written goes nowhere
   private boolean progressShown;
   private boolean lineOpen; // a person's cursor may stand behind text
 
@@ -72,6 +73,9 @@ final class Terminal {
 
   /** Writes a part of the result at once. */
   void print(String text) {
+    if (outputLost) {
+      return;
+    }
     clearProgress();
     lineOpen = text.isEmpty() ? lineOpen : !text.endsWith("\n");
     try {
@@ -88,6 +92,9 @@ final class Terminal {
 
   /** Hands everything written so far to the reader. */
   void flush() {
+    if (outputLost) {
+      return;
+    }
     try {
       out.flush();
     } catch (IOException e) {
@@ -95,7 +102,8 @@ final class Terminal {
     }
   }
 
-  private static RuntimeException outputFault(IOException e) {
+  private RuntimeException outputFault(IOException e) {
+    outputLost = true;
     String reason = String.valueOf(e.getMessage());
     if (reason.contains("Broken pipe")) {
       return new ReaderGone(e);
@@ -148,6 +156,7 @@ final class Terminal {
 
   /** Leaves the cursor where a shell can go on; called when the program ends, however it does. */
   void leave() {
+    outputLost = true;
     clearLine();
   }
 

@@ -42,11 +42,11 @@ final class TextStream implements GenerationListener {
     }
     statistics
         .promptTokensPerSecond()
-        .ifPresent(rate -> summary.append(" at %.1f/s".formatted(rate)));
-    summary.append(", ").append(statistics.generatedTokens()).append(" generated");
+        .ifPresent(rate -> summary.append(", %.1f/s".formatted(rate)));
+    summary.append("; ").append(statistics.generatedTokens()).append(" generated");
     statistics
         .generatedTokensPerSecond()
-        .ifPresent(rate -> summary.append(" at %.1f tokens/s".formatted(rate)));
+        .ifPresent(rate -> summary.append(", %.1f tokens/s".formatted(rate)));
     summary.append("; ended by ").append(reason(result));
     if (parameters.doSample()) {
       summary.append("; seed ").append(parameters.seed());

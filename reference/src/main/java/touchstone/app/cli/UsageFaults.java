@@ -84,9 +84,9 @@ final class UsageFaults {
   }
 
   private static TouchstoneException other(ParameterException e, String command, String help) {
-    return e.getCommandLine().getSubcommands().isEmpty()
-        ? fault(command, e.getMessage(), help, e)
-        : fault(command, "no command given", "for example " + command + " generate; " + help, e);
+    return String.valueOf(e.getMessage()).startsWith("Missing required subcommand")
+        ? fault(command, "no command given", "for example " + command + " generate; " + help, e)
+        : fault(command, e.getMessage(), help, e);
   }
 
   private static TouchstoneException fault(String where, String found, String cure, Throwable e) {

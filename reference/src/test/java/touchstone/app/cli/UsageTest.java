@@ -19,6 +19,7 @@ class UsageTest {
       value = {
         "'' | touchstone: no command given (for example touchstone generate; see touchstone --help)",
         "genrate | touchstone: no command is called genrate (did you mean generate? see touchstone --help)",
+        "help nosuch | touchstone: Unknown subcommand 'nosuch'. (see touchstone --help)",
         "--nosuch | touchstone: no option is called --nosuch (see touchstone --help)",
         "generate | touchstone generate: nothing to work on (give --prompt or --prompt-file; see touchstone generate --help)",
         "generate -p a --prompt-file b | touchstone generate: two options that exclude each other (see touchstone generate --help)",
