@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +20,10 @@ class ChatTest {
   @TempDir Path folder;
 
   private Finished chat(String script, String... flags) {
-    String[] arguments = new String[flags.length + 2];
-    arguments[0] = "chat";
-    arguments[1] = "--no-do-sample";
-    System.arraycopy(flags, 0, arguments, 2, flags.length);
-    return Launched.in(folder).input(script).run(arguments);
+    List<String> arguments =
+        new ArrayList<>(List.of("chat", "--no-do-sample", "--kernels", "scalar"));
+    arguments.addAll(List.of(flags));
+    return Launched.in(folder).input(script).run(arguments.toArray(String[]::new));
   }
 
   private String fresh(String prompt, int tokens) throws IOException {
@@ -32,6 +32,8 @@ class ChatTest {
         Launched.in(folder)
             .run(
                 "generate",
+                "--kernels",
+                "scalar",
                 "--prompt-file",
                 file.toString(),
                 "--no-do-sample",

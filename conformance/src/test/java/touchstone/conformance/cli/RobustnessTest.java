@@ -31,9 +31,7 @@ class RobustnessTest {
       delimiter = '|',
       value = {
         "2 | error: --kernels: no kernel set is called 'nosuch' (installed: .*) | generate -p a --kernels nosuch",
-        "2 | error: --threads: 0 (between 1 and 1024) | generate -p a --threads 0",
         "2 | error: top_p: 1.5 is out of range (allowed: .*) | generate -p a --top-p 1.5",
-        "2 | error: max_new_tokens: 0 is out of range (allowed: .*) | generate -p a --max-new-tokens 0",
         "2 | error: --tokens: token id 512 (ids run from 0 to 511) | logits -t 1,512",
         "2 | error: --tokens: none (give at least one token id, e.g. --tokens 1) | logits -t ,",
       })

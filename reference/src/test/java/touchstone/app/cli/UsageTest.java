@@ -30,6 +30,7 @@ class UsageTest {
         "generate -p | --prompt: no value (it takes a TEXT)",
         "generate -p a --stop-strings a --stop-strings b --threads x | --threads: 'x' (a whole number)",
         "generate -p a --threads 99999999999 | --threads: '99999999999' (a whole number)",
+        "generate -p a --threads 0 | --threads: 0 (between 1 and 1024)",
         "generate -p a --temperature warm | --temperature: 'warm' (a number)",
         "generate -p a --seed 1.5 | --seed: '1.5' (a whole number)",
         "generate -p a --numerics nosuch | --numerics: 'nosuch' (one of f32, int8)",
