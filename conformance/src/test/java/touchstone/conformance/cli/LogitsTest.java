@@ -163,7 +163,9 @@ class LogitsTest {
             .mapToObj(String::valueOf)
             .collect(Collectors.joining(" "));
     float[] values =
-        floats(Models.json(run("-t", tokens, "--all-positions", "--json", "--kernels", "scalar")).get("logits"));
+        floats(
+            Models.json(run("-t", tokens, "--all-positions", "--json", "--kernels", "scalar"))
+                .get("logits"));
     for (int step = 0; step < expected.length; step++) {
       int row = (prompt.length - 1 + step) * 512;
       int best = 0;
