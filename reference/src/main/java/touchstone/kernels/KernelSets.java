@@ -18,19 +18,24 @@ public final class KernelSets {
 
   private KernelSets() {}
 
+  /** Opens a kernel set that may prepare every weight; see {@link #open(String, KernelSettings)}. */
+  public static Kernels open(String name, Numerics numerics, int threads) {
+    return open(name, new KernelSettings(numerics, threads, KernelSettings.UNLIMITED));
+  }
+
   /**
    * Opens a kernel set.
    *
    * @param name {@code scalar}, {@code simd} or {@code auto}
    * @throws TouchstoneException if there is no such set, naming those there are
    */
-  public static Kernels open(String name, Numerics numerics, int threads) {
+  public static Kernels open(String name, KernelSettings settings) {
     Map<String, KernelsProvider> installed = installed();
     Stream<String> wanted = name.equals(AUTO) ? FASTEST_FIRST.stream() : Stream.of(name);
     return wanted
         .filter(installed::containsKey)
         .findFirst()
-        .map(found -> installed.get(found).create(numerics, threads))
+        .map(found -> installed.get(found).create(settings))
         .orElseThrow(
             () ->
                 TouchstoneException.of(

@@ -5,11 +5,6 @@ public interface KernelsProvider {
   /** The name that selects it: {@code scalar}, {@code simd}. */
   String name();
 
-  /**
-   * Opens the kernel set.
-   *
-   * @param threads number of threads that compute, the calling one included; results do not depend
-   *     on it
-   */
-  Kernels create(Numerics numerics, int threads);
+  /** Opens the kernel set. */
+  Kernels create(KernelSettings settings);
 }

@@ -2,6 +2,7 @@ package touchstone.llama;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
@@ -36,7 +37,7 @@ public final class Llama {
   private final LlamaConfig config;
   private final Kernels kernels;
   private final DenseMatrix embedding; // [vocab, dim]
-  private final List<DecoderLayer> layers;
+  private final IntFunction<DecoderLayer> layers;
   private final float[] finalNorm; // [dim]
   private final Linear head;
   private final RotaryEmbedding rotary;
@@ -45,7 +46,7 @@ public final class Llama {
       LlamaConfig config,
       Kernels kernels,
       DenseMatrix embedding,
-      List<DecoderLayer> layers,
+      IntFunction<DecoderLayer> layers,
       float[] finalNorm,
       Linear head) {
     this.config = config;
@@ -59,14 +60,30 @@ public final class Llama {
 
   /** Takes a checkpoint into use on a kernel set; both must stay open as long as the model is used. */
   public static Llama load(Checkpoint checkpoint, Kernels kernels) {
+    List<DecoderLayer> layers =
+        IntStream.range(0, checkpoint.config().layers())
+            .mapToObj(layer -> DecoderLayer.load(checkpoint, kernels, layer))
+            .toList();
+    return of(checkpoint, kernels, layers::get);
+  }
+
+  /**
+   * As {@link #load}, but every pass takes each layer from the checkpoint when its turn comes and
+   * lets go of it afterwards: a model that is larger than memory. The kernel set should not prepare
+   * weights, which would be done anew in every pass.
+   */
+  public static Llama stream(Checkpoint checkpoint, Kernels kernels) {
+    return of(checkpoint, kernels, layer -> DecoderLayer.load(checkpoint, kernels, layer));
+  }
+
+  private static Llama of(
+      Checkpoint checkpoint, Kernels kernels, IntFunction<DecoderLayer> layers) {
     LlamaConfig config = checkpoint.config();
     return new Llama(
         config,
         kernels,
         checkpoint.embedding(),
-        IntStream.range(0, config.layers())
-            .mapToObj(layer -> DecoderLayer.load(checkpoint, kernels, layer))
-            .toList(),
+        layers,
         checkpoint.gain(LinearModule.FINAL_NORM),
         config.tiedEmbeddings()
             ? kernels.linear(checkpoint.embedding(), Optional.empty())
@@ -100,9 +117,9 @@ public final class Llama {
 
     Workspace space = Workspace.of(config, tokens.length);
     RopeTable rope = rotary.table(position, tokens.length);
-    for (int layer = 0; layer < layers.size(); layer++) {
+    for (int layer = 0; layer < config.layers(); layer++) {
       layers
-          .get(layer)
+          .apply(layer)
           .forward(kernels, x, space, position, rope, cache.layer(layer), new Seen(probe, layer));
     }
     Activations logits = logits(rows == Rows.ALL ? x : x.rows(tokens.length - 1, 1), model);

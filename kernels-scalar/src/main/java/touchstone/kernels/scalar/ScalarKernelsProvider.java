@@ -1,8 +1,8 @@
 package touchstone.kernels.scalar;
 
+import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.KernelsProvider;
-import touchstone.kernels.Numerics;
 
 /** Offers the scalar kernel set. */
 public final class ScalarKernelsProvider implements KernelsProvider {
@@ -12,7 +12,7 @@ public final class ScalarKernelsProvider implements KernelsProvider {
   }
 
   @Override
-  public Kernels create(Numerics numerics, int threads) {
-    return new ScalarKernels(numerics, threads);
+  public Kernels create(KernelSettings settings) {
+    return new ScalarKernels(settings.numerics(), settings.threads());
   }
 }

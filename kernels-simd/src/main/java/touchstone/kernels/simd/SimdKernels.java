@@ -2,6 +2,7 @@ package touchstone.kernels.simd;
 
 import java.util.Optional;
 import touchstone.gptq.GptqMatrix;
+import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
@@ -23,9 +24,9 @@ final class SimdKernels implements Kernels {
   private final Numerics numerics;
   private final ThreadTeam team;
 
-  SimdKernels(Numerics numerics, int threads) {
-    this.numerics = numerics;
-    this.team = new ThreadTeam(NAME, threads);
+  SimdKernels(KernelSettings settings) {
+    this.numerics = settings.numerics();
+    this.team = new ThreadTeam(NAME, settings.threads());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package touchstone.kernels.simd;
 
+import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.KernelsProvider;
-import touchstone.kernels.Numerics;
 
 /** Offers the SIMD kernel set. */
 public final class SimdKernelsProvider implements KernelsProvider {
@@ -22,7 +22,7 @@ public final class SimdKernelsProvider implements KernelsProvider {
   }
 
   @Override
-  public Kernels create(Numerics numerics, int threads) {
-    return new SimdKernels(numerics, threads);
+  public Kernels create(KernelSettings settings) {
+    return new SimdKernels(settings);
   }
 }
