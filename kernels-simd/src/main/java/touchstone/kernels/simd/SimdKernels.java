@@ -23,10 +23,14 @@ final class SimdKernels implements Kernels {
 
   private final Numerics numerics;
   private final ThreadTeam team;
+  private final Budget budget;
+  private final Scratch scratch;
 
   SimdKernels(KernelSettings settings) {
     this.numerics = settings.numerics();
     this.team = new ThreadTeam(NAME, settings.threads());
+    this.budget = new Budget(settings.preparedBytes());
+    this.scratch = new Scratch(settings.threads());
   }
 
   @Override
@@ -50,11 +54,7 @@ final class SimdKernels implements Kernels {
     Linear product =
         switch (weight) {
           case DenseMatrix dense -> new DenseLinear(dense, team);
-          case GptqMatrix gptq ->
-              switch (numerics) {
-                case F32 -> new GptqLinear(gptq, team);
-                case INT8 -> new GptqInt8Linear(gptq, team);
-              };
+          case GptqMatrix gptq -> GptqLinear.of(gptq, numerics, budget, scratch, team);
         };
     return (x, y) -> {
       x.requireShape("x", x.rows(), weight.columns());
