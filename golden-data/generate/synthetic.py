@@ -26,7 +26,7 @@ import torch
 
 import tensor_file as tf
 from paths import versions, write_json
-from synthetic_weights import SHAPES, Checkpoint, Matrix, Scheme, Shape
+from synthetic_weights import SHAPES, Checkpoint, Scheme, Shape
 
 EPSILON = float(torch.tensor(1e-5, dtype=torch.float32))
 THETA = 10000.0
