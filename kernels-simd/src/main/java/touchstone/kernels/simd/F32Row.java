@@ -50,6 +50,7 @@ final class F32Row {
    * @param at where the record of block {@code from} stands
    * @param input the activations
    * @param row which of them
+   * @param products room for the products of a block
    * @param y the sums of the tile, from {@code yStart} on
    */
   static void add(
@@ -60,79 +61,105 @@ final class F32Row {
       int to,
       BlockedInput input,
       int row,
+      float[] products,
       float[] y,
       int yStart) {
-    int[] rows = layout.rows();
-    float[] x = input.values();
+    long record = at;
+    for (int block = from; block < to; block++) {
+      long word = record + (layout.zeros() ? 2 * LINE : LINE);
+      int rows = layout.rows()[block];
+      int k = input.start(row) + layout.firstRow(block) * layout.fields();
+      multiply(layout, words, word, rows, input.values(), k, products);
+      finish(
+          layout,
+          words,
+          record,
+          input.step(row, block),
+          input.sum(row, block),
+          products,
+          y,
+          yStart);
+      record = word + rows * LINE;
+    }
+  }
+
+  /** The products of one block: {@code a[n]}. */
+  private static void multiply(
+      TileLayout layout, MemorySegment words, long at, int rows, float[] x, int from, float[] a) {
     int bits = layout.bits();
     int pairs = layout.fields() / 2;
     int one = layout.step();
-    boolean zeros = layout.zeros();
     IntVector mask0 = IntVector.broadcast(INTS, (1 << bits) - 1);
-    IntVector mask1 = mask0.lanewise(VectorOperators.LSHL, bits);
+    IntVector mask1 = IntVector.broadcast(INTS, (1 << bits) - 1 << bits);
+    IntVector shift = IntVector.broadcast(INTS, 2 * bits);
     IntVector units0 = IntVector.broadcast(INTS, unitsAt(0));
     IntVector units1 = IntVector.broadcast(INTS, unitsAt(bits));
     FloatVector offset0 = FloatVector.broadcast(FLOATS, offset(0, bits));
     FloatVector offset1 = FloatVector.broadcast(FLOATS, offset(bits, bits));
-    FloatVector y0 = FloatVector.fromArray(FLOATS, y, yStart);
-    FloatVector y1 = FloatVector.fromArray(FLOATS, y, yStart + L);
-    FloatVector y2 = FloatVector.fromArray(FLOATS, y, yStart + 2 * L);
-    FloatVector y3 = FloatVector.fromArray(FLOATS, y, yStart + 3 * L);
-    long record = at;
-    int k = input.start(row) + layout.firstRow(from) * layout.fields();
-    for (int block = from; block < to; block++) {
-      long word = record + (zeros ? 2 * LINE : LINE);
-      FloatVector a0 = FloatVector.zero(FLOATS);
-      FloatVector a1 = a0;
-      FloatVector a2 = a0;
-      FloatVector a3 = a0;
-      for (int line = 0; line < rows[block]; line++) {
-        IntVector w0 = IntVector.fromMemorySegment(INTS, words, word, ORDER);
-        IntVector w1 = IntVector.fromMemorySegment(INTS, words, word + VECTOR, ORDER);
-        IntVector w2 = IntVector.fromMemorySegment(INTS, words, word + 2 * VECTOR, ORDER);
-        IntVector w3 = IntVector.fromMemorySegment(INTS, words, word + 3 * VECTOR, ORDER);
-        word += LINE;
-        // A step that the compiler does not know keeps the loop rolled, and its vectors in
-        // registers.
-        for (int pair = 0; pair < pairs; pair += one) {
-          FloatVector x0 = FloatVector.broadcast(FLOATS, x[k]);
-          FloatVector x1 = FloatVector.broadcast(FLOATS, x[k + 1]);
-          a0 = w0.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a0);
-          a1 = w1.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a1);
-          a2 = w2.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a2);
-          a3 = w3.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a3);
-          a0 = w0.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a0);
-          a1 = w1.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a1);
-          a2 = w2.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a2);
-          a3 = w3.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a3);
-          w0 = w0.lanewise(VectorOperators.LSHR, 2 * bits);
-          w1 = w1.lanewise(VectorOperators.LSHR, 2 * bits);
-          w2 = w2.lanewise(VectorOperators.LSHR, 2 * bits);
-          w3 = w3.lanewise(VectorOperators.LSHR, 2 * bits);
-          k += 2;
-        }
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    long word = at;
+    int k = from;
+    for (int row = 0; row < rows; row++) {
+      IntVector w0 = IntVector.fromMemorySegment(INTS, words, word, ORDER);
+      IntVector w1 = IntVector.fromMemorySegment(INTS, words, word + VECTOR, ORDER);
+      IntVector w2 = IntVector.fromMemorySegment(INTS, words, word + 2 * VECTOR, ORDER);
+      IntVector w3 = IntVector.fromMemorySegment(INTS, words, word + 3 * VECTOR, ORDER);
+      word += LINE;
+      // A step that the compiler does not know keeps the loop rolled, and its vectors in registers.
+      for (int pair = 0; pair < pairs; pair += one) {
+        FloatVector x0 = FloatVector.broadcast(FLOATS, x[k]);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, x[k + 1]);
+        a0 = w0.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a0);
+        a1 = w1.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a1);
+        a2 = w2.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a2);
+        a3 = w3.and(mask0).or(units0).reinterpretAsFloats().sub(offset0).fma(x0, a3);
+        a0 = w0.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a0);
+        a1 = w1.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a1);
+        a2 = w2.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a2);
+        a3 = w3.and(mask1).or(units1).reinterpretAsFloats().sub(offset1).fma(x1, a3);
+        w0 = w0.lanewise(VectorOperators.LSHR, shift);
+        w1 = w1.lanewise(VectorOperators.LSHR, shift);
+        w2 = w2.lanewise(VectorOperators.LSHR, shift);
+        w3 = w3.lanewise(VectorOperators.LSHR, shift);
+        k += 2;
       }
-      FloatVector sum = FloatVector.broadcast(FLOATS, input.sum(row, block));
-      FloatVector step = FloatVector.broadcast(FLOATS, input.step(row, block));
-      long zero = zeros ? record + LINE : record;
-      FloatVector none = FloatVector.broadcast(FLOATS, -0f);
-      FloatVector z0 = zeros ? floats(words, zero) : none;
-      FloatVector z1 = zeros ? floats(words, zero + VECTOR) : none;
-      FloatVector z2 = zeros ? floats(words, zero + 2 * VECTOR) : none;
-      FloatVector z3 = zeros ? floats(words, zero + 3 * VECTOR) : none;
-      y0 = floats(words, record).mul(step).fma(z0.fma(sum, a0), y0);
-      y1 = floats(words, record + VECTOR).mul(step).fma(z1.fma(sum, a1), y1);
-      y2 = floats(words, record + 2 * VECTOR).mul(step).fma(z2.fma(sum, a2), y2);
-      y3 = floats(words, record + 3 * VECTOR).mul(step).fma(z3.fma(sum, a3), y3);
-      record = word;
     }
-    y0.intoArray(y, yStart);
-    y1.intoArray(y, yStart + L);
-    y2.intoArray(y, yStart + 2 * L);
-    y3.intoArray(y, yStart + 3 * L);
+    a0.intoArray(a, 0);
+    a1.intoArray(a, L);
+    a2.intoArray(a, 2 * L);
+    a3.intoArray(a, 3 * L);
   }
 
-  private static FloatVector floats(MemorySegment words, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, words, at, ORDER);
+  /** {@code y = fma(scale * step, fma(-z, sum, a), y)}. */
+  private static void finish(
+      TileLayout layout,
+      MemorySegment words,
+      long record,
+      float step,
+      float sum,
+      float[] a,
+      float[] y,
+      int yStart) {
+    // A zero point of 0 shows only where the sum is not finite.
+    float nothing = -0f * sum;
+    for (int vector = 0; vector < TileLayout.VECTORS; vector++) {
+      long scale = record + vector * VECTOR;
+      FloatVector product = FloatVector.fromArray(FLOATS, a, vector * L);
+      if (layout.zeros()) {
+        product =
+            FloatVector.fromMemorySegment(FLOATS, words, scale + LINE, ORDER)
+                .fma(FloatVector.broadcast(FLOATS, sum), product);
+      } else {
+        product = product.add(nothing);
+      }
+      int out = yStart + vector * L;
+      FloatVector.fromMemorySegment(FLOATS, words, scale, ORDER)
+          .mul(step)
+          .fma(product, FloatVector.fromArray(FLOATS, y, out))
+          .intoArray(y, out);
+    }
   }
 }

@@ -70,7 +70,7 @@ final class F32Rows {
     int bits = layout.bits();
     int pairs = layout.fields() / 2;
     IntVector mask0 = IntVector.broadcast(INTS, (1 << bits) - 1);
-    IntVector mask1 = mask0.lanewise(VectorOperators.LSHL, bits);
+    IntVector mask1 = IntVector.broadcast(INTS, (1 << bits) - 1 << bits);
     IntVector units0 = IntVector.broadcast(INTS, F32Row.unitsAt(0));
     IntVector units1 = IntVector.broadcast(INTS, F32Row.unitsAt(bits));
     FloatVector offset0 = FloatVector.broadcast(FLOATS, F32Row.offset(0, bits));

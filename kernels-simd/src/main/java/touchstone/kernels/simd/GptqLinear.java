@@ -122,7 +122,7 @@ final class GptqLinear implements Linear {
       int rows,
       Scratch.Member own) {
     if (rows == 1) {
-      kernel.addRow(layout, records, at, from, to, input, 0, own.sums(WIDTH), 0);
+      kernel.addRow(layout, records, at, from, to, input, 0, own);
       return;
     }
     for (int block = from; block < to; block++) {

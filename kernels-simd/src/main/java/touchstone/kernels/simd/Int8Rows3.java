@@ -1,12 +1,10 @@
 package touchstone.kernels.simd;
 
-import static touchstone.kernels.simd.Lanes.FLOATS;
 import static touchstone.kernels.simd.Lanes.INTS;
 import static touchstone.kernels.simd.Lanes.SHORTS;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
@@ -19,7 +17,9 @@ final class Int8Rows3 {
   /** Rows taken together. */
   static final int ROWS = 4;
 
-  private static final int WIDTH = TileLayout.WIDTH;
+  /** Words of sums that one chunk gives. */
+  static final int PRODUCTS = 2 * ROWS * Lanes.COUNT;
+
   private static final int L = Lanes.COUNT;
   private static final long LINE = TileLayout.LINE;
   private static final long VECTOR = (long) L * Integer.BYTES;
@@ -28,27 +28,14 @@ final class Int8Rows3 {
   private Int8Rows3() {}
 
   /**
-   * Adds one block to the sums of a tile.
+   * Multiplies one block with two vectors of outputs, the first or the second pair of the tile.
    *
    * @param at where the record stands
    * @param x the activations
    * @param row the first of the four
-   * @param y [rows, WIDTH]
+   * @param products receives the sums of each chunk [chunks, rows, two vectors], as pairs of 16 bits
    */
-  static void add(
-      TileLayout layout,
-      MemorySegment words,
-      long at,
-      int block,
-      BlockedInput x,
-      int row,
-      float[] y) {
-    for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
-      add(layout, words, at, pair, block, x, row, y);
-    }
-  }
-
-  private static void add(
+  static void multiply(
       TileLayout layout,
       MemorySegment words,
       long at,
@@ -56,21 +43,13 @@ final class Int8Rows3 {
       int block,
       BlockedInput x,
       int row,
-      float[] y) {
+      int[] products) {
+    int one = layout.step();
     int[] factors = x.factors();
     int stride = x.factorStart(1);
     int chunks = x.chunkStart(1);
-    long record = at + pair * 2 * VECTOR;
-    long word = record + (layout.zeros() ? 2 * LINE : LINE);
-    IntVector zero = IntVector.zero(INTS);
-    IntVector left0 = zero;
-    IntVector right0 = zero;
-    IntVector left1 = zero;
-    IntVector right1 = zero;
-    IntVector left2 = zero;
-    IntVector right2 = zero;
-    IntVector left3 = zero;
-    IntVector right3 = zero;
+    long word = at + pair * 2 * VECTOR + (layout.zeros() ? 2 * LINE : LINE);
+    int to = 0;
     int f = x.factorStart(row) + layout.firstRow(block) * 5;
     int chunk = x.chunkStart(row) + layout.firstChunk(block);
     for (int rest = layout.rows()[block]; rest > 0; rest -= TileLayout.chunkRows(3)) {
@@ -86,7 +65,7 @@ final class Int8Rows3 {
           IntVector.broadcast(INTS, x.start16(chunk + 3 * chunks)).reinterpretAsShorts();
       ShortVector b3 = a3;
       chunk++;
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < count; i += one) {
         ShortVector v = ShortVector.fromMemorySegment(SHORTS, words, word, ORDER);
         ShortVector w = ShortVector.fromMemorySegment(SHORTS, words, word + VECTOR, ORDER);
         ShortVector factor = IntVector.broadcast(INTS, factors[f]).reinterpretAsShorts();
@@ -160,98 +139,15 @@ final class Int8Rows3 {
         f += 5;
         word += LINE;
       }
-      IntVector both = a0.reinterpretAsInts();
-      left0 = left0.add(both.lanewise(VectorOperators.ASHR, 16));
-      left0 = left0.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = b0.reinterpretAsInts();
-      right0 = right0.add(both.lanewise(VectorOperators.ASHR, 16));
-      right0 =
-          right0.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = a1.reinterpretAsInts();
-      left1 = left1.add(both.lanewise(VectorOperators.ASHR, 16));
-      left1 = left1.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = b1.reinterpretAsInts();
-      right1 = right1.add(both.lanewise(VectorOperators.ASHR, 16));
-      right1 =
-          right1.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = a2.reinterpretAsInts();
-      left2 = left2.add(both.lanewise(VectorOperators.ASHR, 16));
-      left2 = left2.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = b2.reinterpretAsInts();
-      right2 = right2.add(both.lanewise(VectorOperators.ASHR, 16));
-      right2 =
-          right2.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = a3.reinterpretAsInts();
-      left3 = left3.add(both.lanewise(VectorOperators.ASHR, 16));
-      left3 = left3.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      both = b3.reinterpretAsInts();
-      right3 = right3.add(both.lanewise(VectorOperators.ASHR, 16));
-      right3 =
-          right3.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
+      a0.reinterpretAsInts().intoArray(products, to);
+      b0.reinterpretAsInts().intoArray(products, to + L);
+      a1.reinterpretAsInts().intoArray(products, to + 2 * L);
+      b1.reinterpretAsInts().intoArray(products, to + 3 * L);
+      a2.reinterpretAsInts().intoArray(products, to + 4 * L);
+      b2.reinterpretAsInts().intoArray(products, to + 5 * L);
+      a3.reinterpretAsInts().intoArray(products, to + 6 * L);
+      b3.reinterpretAsInts().intoArray(products, to + 7 * L);
+      to += PRODUCTS;
     }
-    finish(layout, words, record, x, row, block, left0, right0, y, (row) * WIDTH + pair * 2 * L);
-    finish(
-        layout,
-        words,
-        record,
-        x,
-        row + 1,
-        block,
-        left1,
-        right1,
-        y,
-        (row + 1) * WIDTH + pair * 2 * L);
-    finish(
-        layout,
-        words,
-        record,
-        x,
-        row + 2,
-        block,
-        left2,
-        right2,
-        y,
-        (row + 2) * WIDTH + pair * 2 * L);
-    finish(
-        layout,
-        words,
-        record,
-        x,
-        row + 3,
-        block,
-        left3,
-        right3,
-        y,
-        (row + 3) * WIDTH + pair * 2 * L);
-  }
-
-  private static void finish(
-      TileLayout layout,
-      MemorySegment words,
-      long record,
-      BlockedInput x,
-      int row,
-      int block,
-      IntVector left,
-      IntVector right,
-      float[] y,
-      int out) {
-    FloatVector a = (FloatVector) left.convert(VectorOperators.I2F, 0);
-    FloatVector b = (FloatVector) right.convert(VectorOperators.I2F, 0);
-    if (layout.zeros()) {
-      FloatVector sum = FloatVector.broadcast(FLOATS, x.sum(row, block));
-      a = floats(words, record + LINE).fma(sum, a);
-      b = floats(words, record + LINE + VECTOR).fma(sum, b);
-    }
-    float step = x.step(row, block);
-    floats(words, record).mul(step).fma(a, FloatVector.fromArray(FLOATS, y, out)).intoArray(y, out);
-    floats(words, record + VECTOR)
-        .mul(step)
-        .fma(b, FloatVector.fromArray(FLOATS, y, out + L))
-        .intoArray(y, out + L);
-  }
-
-  private static FloatVector floats(MemorySegment words, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, words, at, ORDER);
   }
 }

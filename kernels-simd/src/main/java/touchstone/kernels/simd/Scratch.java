@@ -30,8 +30,12 @@ final class Scratch {
 
   /** What belongs to one thread. */
   static final class Member {
+    /** A block of 128 codes in rows of eight, in chunks of eight rows. */
+    private static final int MOST_CHUNKS = 2;
+
     private final TilePacker packer = new TilePacker();
     private final float[] codes = new float[F32Rows.CODES];
+    private final int[] products = new int[MOST_CHUNKS * Int8Rows4.PRODUCTS];
     private float[] sums = {};
     private MemorySegment record = MemorySegment.NULL;
 
@@ -42,6 +46,11 @@ final class Scratch {
     /** Room for the codes of a panel. */
     float[] codes() {
       return codes;
+    }
+
+    /** Room for the 16-bit sums of four rows and two vectors. */
+    int[] products() {
+      return products;
     }
 
     /** Room for at least {@code size} sums. */

@@ -15,8 +15,6 @@ sealed interface TileKernel {
   /**
    * Adds the blocks {@code from} to {@code to}, whose records stand from {@code at} on, to the sums of
    * one row.
-   *
-   * @param y the sums, from {@code yStart} on
    */
   void addRow(
       TileLayout layout,
@@ -26,8 +24,7 @@ sealed interface TileKernel {
       int to,
       BlockedInput x,
       int row,
-      float[] y,
-      int yStart);
+      Scratch.Member own);
 
   /** Adds a block, whose record stands at {@code at}, to the sums of rows 0 to {@code rows}. */
   void addRows(
@@ -38,6 +35,23 @@ sealed interface TileKernel {
       BlockedInput x,
       int rows,
       Scratch.Member own);
+
+  private static void addProducts(
+      TileLayout layout,
+      MemorySegment words,
+      long at,
+      int pair,
+      int block,
+      BlockedInput x,
+      int first,
+      Scratch.Member own) {
+    for (int row = 0; row < Int8Rows4.ROWS; row++) {
+      int from = row * 2 * Lanes.COUNT;
+      int out = (first + row) * TileLayout.WIDTH;
+      Int8Sums.add(
+          layout, words, at, pair, block, x, first + row, own.products(), from, own.sums(), out);
+    }
+  }
 
   /** Products of floats: mode f32, and the integers of mode int8 where their sums outgrow 16 bits. */
   record F32() implements TileKernel {
@@ -50,9 +64,9 @@ sealed interface TileKernel {
         int to,
         BlockedInput x,
         int row,
-        float[] y,
-        int yStart) {
-      F32Row.add(layout, words, at, from, to, x, row, y, yStart);
+        Scratch.Member own) {
+      F32Row.add(
+          layout, words, at, from, to, x, row, own.codes(), own.sums(), row * TileLayout.WIDTH);
     }
 
     @Override
@@ -79,9 +93,8 @@ sealed interface TileKernel {
         int to,
         BlockedInput x,
         int row,
-        float[] y,
-        int yStart) {
-      Int8Row4.add(layout, words, at, from, to, x, row, y, yStart);
+        Scratch.Member own) {
+      Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), row * TileLayout.WIDTH);
     }
 
     @Override
@@ -95,7 +108,10 @@ sealed interface TileKernel {
         Scratch.Member own) {
       int row = 0;
       for (; row <= rows - Int8Rows4.ROWS; row += Int8Rows4.ROWS) {
-        Int8Rows4.add(layout, words, at, block, x, row, own.sums());
+        for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
+          Int8Rows4.multiply(layout, words, at, pair, block, x, row, own.products());
+          addProducts(layout, words, at, pair, block, x, row, own);
+        }
       }
       for (; row < rows; row++) {
         int out = row * TileLayout.WIDTH;
@@ -115,9 +131,8 @@ sealed interface TileKernel {
         int to,
         BlockedInput x,
         int row,
-        float[] y,
-        int yStart) {
-      Int8Row3.add(layout, words, at, from, to, x, row, y, yStart);
+        Scratch.Member own) {
+      Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), row * TileLayout.WIDTH);
     }
 
     @Override
@@ -131,7 +146,10 @@ sealed interface TileKernel {
         Scratch.Member own) {
       int row = 0;
       for (; row <= rows - Int8Rows3.ROWS; row += Int8Rows3.ROWS) {
-        Int8Rows3.add(layout, words, at, block, x, row, own.sums());
+        for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
+          Int8Rows3.multiply(layout, words, at, pair, block, x, row, own.products());
+          addProducts(layout, words, at, pair, block, x, row, own);
+        }
       }
       for (; row < rows; row++) {
         int out = row * TileLayout.WIDTH;
