@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import touchstone.gptq.ZeroPointFormat;
-import touchstone.kernels.KernelSets;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
@@ -19,7 +18,7 @@ import touchstone.tensor.KeyValues;
 import touchstone.tensor.RopeTable;
 import touchstone.tensor.WeightMatrix;
 
-/** Arguments that do not fit each other are refused, with nothing written. */
+/** Arguments that do not fit each other are refused by every set, with nothing written. */
 final class ShapesTest {
   private static final int POSITIONS = 5;
 
@@ -37,14 +36,17 @@ final class ShapesTest {
   }
 
   private void refused(String message, Consumer<Kernels> operation) {
-    try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 2)) {
-      assertThatThrownBy(() -> operation.accept(kernels))
-          .isInstanceOfAny(IllegalArgumentException.class, IndexOutOfBoundsException.class)
-          .hasMessageContaining(message);
-    }
-    assertThat(two.values()).containsOnly(7);
-    assertThat(three.values()).containsOnly(7);
-    assertThat(wide.values()).containsOnly(7);
+    EverySet.check(
+        Numerics.F32,
+        kernels -> {
+          assertThatThrownBy(() -> operation.accept(kernels))
+              .as(kernels.name())
+              .isInstanceOfAny(IllegalArgumentException.class, IndexOutOfBoundsException.class)
+              .hasMessageContaining(message);
+          assertThat(two.values()).containsOnly(7);
+          assertThat(three.values()).containsOnly(7);
+          assertThat(wide.values()).containsOnly(7);
+        });
   }
 
   @Test
