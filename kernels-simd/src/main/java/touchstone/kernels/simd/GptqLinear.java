@@ -1,6 +1,5 @@
 package touchstone.kernels.simd;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import touchstone.gptq.GptqMatrix;
@@ -55,10 +54,7 @@ final class GptqLinear implements Linear {
     boolean zeros = !ZeroPoints.areCentres(weight);
     TileLayout layout = new TileLayout(weight.bits(), weight.order(), numerics, zeros);
     long bytes = Math.multiplyExact(layout.start(layout.blocks()), (long) tiles(weight.rows()));
-    Optional<MemorySegment> prepared =
-        budget.take(bytes)
-            ? Optional.of(Arena.ofAuto().allocate(bytes, ALIGNMENT))
-            : Optional.empty();
+    Optional<MemorySegment> prepared = budget.allocate(bytes, ALIGNMENT);
     prepared.ifPresent(records -> pack(weight, layout, records, team));
     return new GptqLinear(weight, layout, prepared, numerics, scratch, team);
   }
