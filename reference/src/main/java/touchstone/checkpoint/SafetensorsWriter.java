@@ -4,22 +4,25 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import touchstone.error.TouchstoneException;
 import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
+import touchstone.tensor.TensorSpec;
 
 /**
  * Writes one safetensors file. Equal input gives equal bytes: tensors with wide elements come first
@@ -33,8 +36,19 @@ import touchstone.tensor.Tensor;
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = Long.BYTES;
 
-  /** Most bytes handed to the operating system at once: a buffer is counted in ints. */
-  private static final long CHUNK = 1L << 24;
+  /** Most bytes handed to the operating system at once. */
+  private static final long CHUNK = 1L << 22;
+
+  private static final Comparator<TensorSpec> ORDER =
+      Comparator.comparing(TensorSpec::dtype, Comparator.reverseOrder())
+          .thenComparing(TensorSpec::name);
+
+  /** Hands out tensors when their turn comes, so that no more than one need be in memory. */
+  @FunctionalInterface
+  public interface Source {
+    /** The tensor that was announced as {@code spec}. */
+    Tensor tensor(TensorSpec spec);
+  }
 
   private SafetensorsWriter() {}
 
@@ -46,40 +60,74 @@ public final class SafetensorsWriter {
   }
 
   /**
+   * Writes a file of tensors that are all there; see {@link #write(Path, Map, List, Source,
+   * LongConsumer)}.
+   */
+  public static void write(Path file, Map<String, String> metadata, List<Tensor> tensors) {
+    List<TensorSpec> specs = tensors.stream().map(TensorSpec::of).toList();
+    Map<String, Tensor> byName = new HashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    write(file, metadata, specs, spec -> byName.get(spec.name()), _ -> {});
+  }
+
+  /**
    * Writes a file, or leaves what was there: see {@link AtomicFile}.
    *
    * @param metadata free text
+   * @param specs what is to be written, in any order
+   * @param source asked once for each tensor, in the order of the file
+   * @param progress told after each part how many bytes of tensors are written
    * @throws TouchstoneException OUTPUT if the file cannot be created, DISK_FULL or IO if it cannot be
    *     finished
    * @throws IllegalArgumentException if the result would not be a file that {@link Safetensors} reads
    */
-  public static void write(Path file, Map<String, String> metadata, List<Tensor> tensors) {
-    List<Tensor> sorted =
-        tensors.stream()
-            .sorted(
-                Comparator.comparing(Tensor::dtype, Comparator.reverseOrder())
-                    .thenComparing(Tensor::name))
-            .toList();
+  public static void write(
+      Path file,
+      Map<String, String> metadata,
+      List<TensorSpec> specs,
+      Source source,
+      LongConsumer progress) {
+    List<TensorSpec> sorted = specs.stream().sorted(ORDER).toList();
     byte[] header = header(metadata, sorted);
     long size = HeaderTokens.LENGTH_BYTES + (long) header.length;
-    for (Tensor tensor : sorted) {
-      size = Math.addExact(size, tensor.data().byteSize());
+    for (TensorSpec spec : sorted) {
+      size = Math.addExact(size, spec.bytes());
     }
-    AtomicFile.write(file, size, channel -> writeAll(channel, header, sorted));
+    AtomicFile.write(file, size, channel -> writeAll(channel, header, sorted, source, progress));
   }
 
-  private static void writeAll(FileChannel channel, byte[] header, List<Tensor> tensors)
+  private static void writeAll(
+      FileChannel channel,
+      byte[] header,
+      List<TensorSpec> specs,
+      Source source,
+      LongConsumer progress)
       throws IOException {
     ByteBuffer length = ByteBuffer.allocate(HeaderTokens.LENGTH_BYTES);
     write(channel, length.order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length));
     write(channel, ByteBuffer.wrap(header));
-    for (Tensor tensor : tensors) {
-      MemorySegment data = tensor.data();
-      for (long at = 0; at < data.byteSize(); at += CHUNK) {
-        long count = Math.min(CHUNK, data.byteSize() - at);
-        write(channel, ByteBuffer.wrap(data.asSlice(at, count).toArray(ValueLayout.JAVA_BYTE)));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment chunk = arena.allocate(CHUNK);
+      long written = 0;
+      for (TensorSpec spec : specs) {
+        MemorySegment data = announced(spec, source.tensor(spec)).data();
+        for (long at = 0; at < data.byteSize(); at += CHUNK) {
+          long count = Math.min(CHUNK, data.byteSize() - at);
+          MemorySegment.copy(data, at, chunk, 0, count);
+          write(channel, chunk.asSlice(0, count).asByteBuffer());
+          written += count;
+          progress.accept(written);
+        }
       }
     }
+  }
+
+  private static Tensor announced(TensorSpec spec, Tensor tensor) {
+    if (!TensorSpec.of(tensor).equals(spec)) {
+      throw new IllegalStateException(
+          "announced as %s, handed out as %s".formatted(spec, TensorSpec.of(tensor)));
+    }
+    return tensor;
   }
 
   private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -88,17 +136,17 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static byte[] header(Map<String, String> metadata, List<Tensor> tensors) {
-    requireNames(tensors);
+  private static byte[] header(Map<String, String> metadata, List<TensorSpec> specs) {
+    requireNames(specs);
     requireMetadata(metadata);
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     try (JsonGenerator out = new JsonFactory().createGenerator(json)) {
       out.writeStartObject();
       writeMetadata(out, metadata);
       long begin = 0;
-      for (Tensor tensor : tensors) {
-        writeEntry(out, tensor, begin);
-        begin = Math.addExact(begin, tensor.data().byteSize());
+      for (TensorSpec spec : specs) {
+        writeEntry(out, spec, begin);
+        begin = Math.addExact(begin, spec.bytes());
       }
       out.writeEndObject();
     } catch (IOException e) {
@@ -124,32 +172,33 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static void writeEntry(JsonGenerator out, Tensor tensor, long begin) throws IOException {
-    out.writeObjectFieldStart(tensor.name());
-    out.writeStringField("dtype", tensor.dtype().name());
+  private static void writeEntry(JsonGenerator out, TensorSpec spec, long begin)
+      throws IOException {
+    out.writeObjectFieldStart(spec.name());
+    out.writeStringField("dtype", spec.dtype().name());
     out.writeFieldName("shape");
-    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
     out.writeArray(shape, 0, shape.length);
     out.writeFieldName("data_offsets");
-    out.writeArray(new long[] {begin, begin + tensor.data().byteSize()}, 0, 2);
+    out.writeArray(new long[] {begin, begin + spec.bytes()}, 0, 2);
     out.writeEndObject();
   }
 
-  private static void requireNames(List<Tensor> tensors) {
-    if (tensors.size() > SafetensorsHeader.MAX_TENSORS) {
-      throw new IllegalArgumentException(tensors.size() + " tensors are too many");
+  private static void requireNames(List<TensorSpec> specs) {
+    if (specs.size() > SafetensorsHeader.MAX_TENSORS) {
+      throw new IllegalArgumentException(specs.size() + " tensors are too many");
     }
     Set<String> names = new HashSet<>();
-    for (Tensor tensor : tensors) {
-      int bytes = tensor.name().getBytes(StandardCharsets.UTF_8).length;
+    for (TensorSpec spec : specs) {
+      int bytes = spec.name().getBytes(StandardCharsets.UTF_8).length;
       if (bytes > SafetensorsHeader.MAX_NAME_BYTES
-          || tensor.shape().size() > SafetensorsHeader.MAX_RANK
-          || tensor.name().equals(SafetensorsHeader.METADATA)
-          || !isText(tensor.name())
-          || !names.add(tensor.name())) {
+          || spec.shape().size() > SafetensorsHeader.MAX_RANK
+          || spec.name().equals(SafetensorsHeader.METADATA)
+          || !isText(spec.name())
+          || !names.add(spec.name())) {
         throw new IllegalArgumentException(
             "a tensor's name must be unique, short and valid text, its rank at most %d: '%s' %s"
-                .formatted(SafetensorsHeader.MAX_RANK, tensor.name(), tensor.shape()));
+                .formatted(SafetensorsHeader.MAX_RANK, spec.name(), spec.shape()));
       }
     }
   }

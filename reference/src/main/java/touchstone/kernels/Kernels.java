@@ -19,6 +19,8 @@ import touchstone.tensor.WeightMatrix;
  *   <li>Threads share out results, never the terms of one.
  * </ul>
  *
+ * An operation refuses arguments that {@link Shapes} refuses, before it writes anything.
+ *
  * @rules NUM-1
  */
 public interface Kernels extends AutoCloseable {
@@ -88,6 +90,7 @@ public interface Kernels extends AutoCloseable {
    * @param y as q
    */
   default void attend(Activations q, int position, KeyValues cache, Activations y) {
+    Shapes.attend(q, position, cache, y);
     int heads = q.columns() / cache.headDim();
     for (int row = 0; row < q.rows(); row++) {
       for (int head = 0; head < heads; head++) {

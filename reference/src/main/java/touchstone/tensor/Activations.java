@@ -14,6 +14,9 @@ import java.util.Objects;
  */
 public record Activations(float[] values, int offset, int rows, int columns) {
   public Activations {
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException("activations cannot be [%d, %d]".formatted(rows, columns));
+    }
     Objects.checkFromIndexSize(offset, Math.multiplyExact(rows, columns), values.length);
   }
 

@@ -12,6 +12,10 @@ import java.util.Objects;
  */
 public record KeyValues(float[] keys, float[] values, int kvHeads, int capacity, int headDim) {
   public KeyValues {
+    if (kvHeads < 1 || capacity < 0 || headDim < 1) {
+      throw new IllegalArgumentException(
+          "keys and values cannot be [%d, %d, %d]".formatted(kvHeads, capacity, headDim));
+    }
     int size = Math.multiplyExact(Math.multiplyExact(kvHeads, capacity), headDim);
     if (keys.length != size || values.length != size) {
       throw new IllegalArgumentException(

@@ -8,6 +8,10 @@ package touchstone.tensor;
  */
 public record RopeTable(float[] cos, float[] sin, int tokens, int halfDim) {
   public RopeTable {
+    if (tokens < 0 || halfDim < 1) {
+      throw new IllegalArgumentException(
+          "a rope table cannot be [%d, %d]".formatted(tokens, halfDim));
+    }
     int size = Math.multiplyExact(tokens, halfDim);
     if (cos.length != size || sin.length != size) {
       throw new IllegalArgumentException(

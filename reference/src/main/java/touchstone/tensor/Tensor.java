@@ -69,10 +69,20 @@ public record Tensor(String name, DType dtype, List<Long> shape, MemorySegment d
 
   /** Element {@code index} of an I32 or U32 tensor, as its 32 bits. */
   public int intAt(long index) {
+    requireInts();
+    return data.get(INT, index * Integer.BYTES);
+  }
+
+  /** Copies {@code count} elements from {@code index} on of an I32 or U32 tensor. */
+  public void copyInts(long index, int[] target, int offset, int count) {
+    requireInts();
+    MemorySegment.copy(data, INT, index * Integer.BYTES, target, offset, count);
+  }
+
+  private void requireInts() {
     if (dtype != DType.I32 && dtype != DType.U32) {
       throw new IllegalStateException(name + ": " + dtype + " does not hold 32-bit integers");
     }
-    return data.get(INT, index * Integer.BYTES);
   }
 
   /** Copies {@code count} elements from {@code index} on, as floats. */

@@ -27,6 +27,7 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
+import touchstone.tensor.TensorSpec;
 
 @Tag("CKPT-14")
 class SafetensorsWriterTest {
@@ -128,6 +129,45 @@ class SafetensorsWriterTest {
     Path file = directory.resolve("x");
     assertThatThrownBy(() -> SafetensorsWriter.write(file, Map.of("k", "\udc00"), List.of(x)))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void tensorsAreAskedForOneByOneInTheOrderOfTheFile() {
+    Path file = directory.resolve("a.safetensors");
+    List<TensorSpec> specs =
+        List.of(
+            new TensorSpec("b", DType.F16, List.of(2L)),
+            new TensorSpec("c", DType.I32, List.of(3L)),
+            new TensorSpec("a", DType.I32, List.of(1L)));
+    List<String> asked = new ArrayList<>();
+    List<Long> told = new ArrayList<>();
+    SafetensorsWriter.write(
+        file,
+        Map.of(),
+        specs,
+        spec -> {
+          asked.add(spec.name());
+          return tensor(spec.name(), spec.dtype(), spec.shape(), "01".repeat((int) spec.bytes()));
+        },
+        told::add);
+    assertThat(asked).containsExactly("a", "c", "b");
+    assertThat(told).containsExactly(4L, 16L, 20L);
+    try (Safetensors read = Safetensors.open(file)) {
+      assertThat(read.tensors().get("c").intAt(2)).isEqualTo(0x01010101);
+    }
+  }
+
+  @Test
+  void aTensorOtherThanAnnouncedLeavesNothing() {
+    TensorSpec spec = new TensorSpec("a", DType.I32, List.of(1L));
+    Tensor other = SafetensorsWriter.floats("a", List.of(1L), new float[1]);
+    assertThatThrownBy(
+            () ->
+                SafetensorsWriter.write(
+                    directory.resolve("a"), Map.of(), List.of(spec), _ -> other, _ -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("announced as");
     assertThat(directory).isEmptyDirectory();
   }
 

@@ -34,4 +34,25 @@ class TensorCopyTest {
     }
     assertThat(copied).startsWith(0, 0, 0, 0, 0);
   }
+
+  @ParameterizedTest
+  @EnumSource(names = {"I32", "U32"})
+  void copyingGivesEveryInteger(DType dtype) {
+    byte[] bytes = new byte[4 * 9 + 1];
+    new Random(8).nextBytes(bytes);
+    MemorySegment data = MemorySegment.ofArray(bytes).asSlice(1);
+    Tensor tensor = new Tensor("t", dtype, List.of(9L), data);
+    int[] copied = new int[8];
+    tensor.copyInts(3, copied, 2, 5);
+    assertThat(copied)
+        .containsExactly(
+            0,
+            0,
+            tensor.intAt(3),
+            tensor.intAt(4),
+            tensor.intAt(5),
+            tensor.intAt(6),
+            tensor.intAt(7),
+            0);
+  }
 }

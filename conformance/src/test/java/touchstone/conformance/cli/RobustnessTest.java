@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,12 @@ class RobustnessTest {
                   .run("logits", "-t", "1", "--probes", "all", "-o", file.toString())
                   .requireFault(80))
           .startsWith("error: " + file);
+      assertThat(disk).isEmptyDirectory();
+      String[] synth = {"synth", "--shape", "llama2-7b", "--out", disk.resolve("m").toString()};
+      assertThat(Launched.in(folder).run(synth).requireFault(80))
+          .contains("m/model.safetensors: needs 3")
+          .contains(" bytes, ")
+          .contains(" are free");
       assertThat(disk).isEmptyDirectory();
     } finally {
       new ProcessBuilder("umount", disk.toString()).start().waitFor();
@@ -230,6 +237,32 @@ class RobustnessTest {
     Finished finished = launched.finish(process);
     assertThat(finished.code()).isEqualTo(143);
     assertThat(finished.notes()).endsWith("\u001b[K\n").doesNotContain("error");
+  }
+
+  @Test
+  void interruptedSynthLeavesNothingBehind() throws IOException {
+    assumeTrue(Files.getFileStore(folder).getUsableSpace() > 5_000_000_000L, "too full a disk");
+    Path out = folder.resolve("out");
+    Launched launched = Launched.in(folder).java("-Dtouchstone.terminal=true");
+    Process process = launched.start("synth", "--shape", "llama2-7b", "--out", out.toString());
+    while (!hasEntries(out)) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.onSpinWait();
+    }
+    process.toHandle().destroy();
+    Finished finished = launched.finish(process);
+    assertThat(finished.code()).isEqualTo(143);
+    assertThat(out).doesNotExist();
+    assertThat(finished.notes()).doesNotContain("error").doesNotContain("wrote");
+  }
+
+  private static boolean hasEntries(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isPresent();
+    }
   }
 
   private static void cut(Path model, long size) throws IOException {

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import touchstone.kernels.KernelSets;
+import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
 
 /** The definition on one thread, and everything that must equal it. */
 final class BothSets implements AutoCloseable {
   private static final List<Integer> THREADS = List.of(1, 2, 3, 7);
+
+  private static final long NOTHING_PREPARED = 0;
 
   private final Kernels definition;
   private final List<Kernels> others;
@@ -20,7 +23,9 @@ final class BothSets implements AutoCloseable {
     definition = KernelSets.open("scalar", numerics, 1);
     others =
         Stream.concat(
-                Stream.of(KernelSets.open("scalar", numerics, 3)),
+                Stream.of(
+                    KernelSets.open("scalar", numerics, 3),
+                    KernelSets.open("simd", new KernelSettings(numerics, 2, NOTHING_PREPARED))),
                 THREADS.stream().map(threads -> KernelSets.open("simd", numerics, threads)))
             .toList();
   }

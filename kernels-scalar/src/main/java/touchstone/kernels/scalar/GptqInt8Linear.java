@@ -2,6 +2,7 @@ package touchstone.kernels.scalar;
 
 import java.util.Arrays;
 import touchstone.gptq.GptqMatrix;
+import touchstone.gptq.GptqOutputs;
 import touchstone.gptq.SummationOrder;
 import touchstone.kernels.Linear;
 import touchstone.kernels.ThreadTeam;
@@ -26,14 +27,17 @@ import touchstone.tensor.Activations;
  * @rules INT8-1 INT8-2 SUM-1
  */
 final class GptqInt8Linear implements Linear {
-  private static final int TILE = 256;
+  /** Outputs decoded together: enough for vector loops, few enough that their sums stay cached. */
+  private static final int TILE = 512;
 
   private final GptqMatrix weight;
   private final ThreadTeam team;
+  private final int centre; // 2^(bits-1)
 
   GptqInt8Linear(GptqMatrix weight, ThreadTeam team) {
     this.weight = weight;
     this.team = team;
+    this.centre = 1 << (weight.bits() - 1);
   }
 
   @Override
@@ -51,45 +55,46 @@ final class GptqInt8Linear implements Linear {
         });
   }
 
+  /** The {@code width} outputs from {@code n} on, block by block. */
   private void tile(Int8Block x, Activations y, int n, int width) {
+    GptqOutputs outputs = new GptqOutputs(weight, n, width);
+    int[][] products = new int[y.rows()][width]; // [tokens, outputs]
+    for (int block = 0; block < weight.order().blocks(); block++) {
+      multiply(x, block, outputs, products);
+      combine(x, block, outputs, products, y, n);
+    }
+  }
+
+  private void multiply(Int8Block x, int block, GptqOutputs outputs, int[][] products) {
     SummationOrder order = weight.order();
-    int[] codes = new int[width]; // [outputs]
-    int[] products = new int[y.rows() * width]; // [tokens, outputs]
-    for (int block = 0; block < order.blocks(); block++) {
-      Arrays.fill(products, 0);
-      for (int place = order.start(block); place < order.start(block + 1); place++) {
-        centredCodes(order.input(place), n, codes);
-        for (int row = 0; row < y.rows(); row++) {
-          int factor = x.codes()[row * weight.columns() + place];
-          for (int j = 0; j < width; j++) {
-            products[row * width + j] += codes[j] * factor;
-          }
-        }
+    for (int[] row : products) {
+      Arrays.fill(row, 0);
+    }
+    for (int place = order.start(block); place < order.start(block + 1); place++) {
+      int[] codes = outputs.codes(order.input(place)); // [outputs]
+      for (int row = 0; row < products.length; row++) {
+        addProducts(codes, x.codes()[row * weight.columns() + place], products[row]);
       }
-      addBlock(block, products, x, y, n, width);
     }
   }
 
-  private void centredCodes(int input, int n, int[] codes) {
-    int centre = 1 << (weight.bits() - 1);
+  private void addProducts(int[] codes, int factor, int[] products) {
     for (int j = 0; j < codes.length; j++) {
-      codes[j] = weight.code(input, n + j) - centre;
+      products[j] += (codes[j] - centre) * factor;
     }
   }
 
-  private void addBlock(int block, int[] products, Int8Block x, Activations y, int n, int width) {
-    int centre = 1 << (weight.bits() - 1);
-    int blocks = weight.order().blocks();
-    int group = weight.order().group(block);
-    for (int j = 0; j < width; j++) {
-      float scale = weight.scale(group, n + j);
-      int zero = weight.zero(group, n + j) - centre;
-      for (int row = 0; row < y.rows(); row++) {
-        int sum = x.sums()[row * blocks + block];
-        float step = x.steps()[row * blocks + block];
+  private void combine(
+      Int8Block x, int block, GptqOutputs outputs, int[][] products, Activations y, int n) {
+    int[] zeros = outputs.zeros(weight.order().group(block)); // [outputs]
+    float[] scales = outputs.scales(weight.order().group(block)); // [outputs]
+    for (int row = 0; row < y.rows(); row++) {
+      float step = x.steps()[row * weight.order().blocks() + block];
+      int sum = x.sums()[row * weight.order().blocks() + block];
+      for (int j = 0; j < scales.length; j++) {
+        int product = products[row][j] - (zeros[j] - centre) * sum;
         int at = y.start(row) + n + j;
-        y.values()[at] =
-            Math.fma(scale * step, products[row * width + j] - zero * sum, y.values()[at]);
+        y.values()[at] = Math.fma(scales[j] * step, product, y.values()[at]);
       }
     }
   }

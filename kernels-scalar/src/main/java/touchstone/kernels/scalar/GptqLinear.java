@@ -2,6 +2,7 @@ package touchstone.kernels.scalar;
 
 import java.util.Arrays;
 import touchstone.gptq.GptqMatrix;
+import touchstone.gptq.GptqOutputs;
 import touchstone.gptq.SummationOrder;
 import touchstone.kernels.Linear;
 import touchstone.kernels.ThreadTeam;
@@ -26,14 +27,17 @@ import touchstone.tensor.Activations;
  * @rules GPTQ-6 SUM-1
  */
 final class GptqLinear implements Linear {
-  private static final int TILE = 256;
+  /** Outputs decoded together: enough for vector loops, few enough that their sums stay cached. */
+  private static final int TILE = 512;
 
   private final GptqMatrix weight;
   private final ThreadTeam team;
+  private final int centre; // 2^(bits-1)
 
   GptqLinear(GptqMatrix weight, ThreadTeam team) {
     this.weight = weight;
     this.team = team;
+    this.centre = 1 << (weight.bits() - 1);
   }
 
   @Override
@@ -67,45 +71,47 @@ final class GptqLinear implements Linear {
     return sums;
   }
 
+  /** The {@code width} outputs from {@code n} on, block by block. */
   private void tile(Activations x, float[] sums, Activations y, int n, int width) {
+    GptqOutputs outputs = new GptqOutputs(weight, n, width);
+    float[][] products = new float[x.rows()][width]; // [tokens, outputs]
+    for (int block = 0; block < weight.order().blocks(); block++) {
+      multiply(x, block, outputs, products);
+      combine(sums, block, outputs, products, y, n);
+    }
+  }
+
+  private void multiply(Activations x, int block, GptqOutputs outputs, float[][] products) {
     SummationOrder order = weight.order();
-    float[] codes = new float[width]; // [outputs]
-    float[] products = new float[x.rows() * width]; // [tokens, outputs]
-    for (int block = 0; block < order.blocks(); block++) {
-      Arrays.fill(products, 0);
-      for (int place = order.start(block); place < order.start(block + 1); place++) {
-        int input = order.input(place);
-        centredCodes(input, n, codes);
-        for (int row = 0; row < x.rows(); row++) {
-          float factor = x.values()[x.start(row) + input];
-          for (int j = 0; j < width; j++) {
-            products[row * width + j] = Math.fma(codes[j], factor, products[row * width + j]);
-          }
-        }
+    for (float[] row : products) {
+      Arrays.fill(row, 0);
+    }
+    for (int place = order.start(block); place < order.start(block + 1); place++) {
+      int input = order.input(place);
+      int[] codes = outputs.codes(input); // [outputs]
+      for (int row = 0; row < x.rows(); row++) {
+        addProducts(codes, x.values()[x.start(row) + input], products[row]);
       }
-      addBlock(block, products, sums, y, n, width);
     }
   }
 
-  private void centredCodes(int input, int n, float[] codes) {
-    int centre = 1 << (weight.bits() - 1);
+  private void addProducts(int[] codes, float factor, float[] products) {
     for (int j = 0; j < codes.length; j++) {
-      codes[j] = weight.code(input, n + j) - centre;
+      products[j] = Math.fma(codes[j] - centre, factor, products[j]);
     }
   }
 
-  private void addBlock(
-      int block, float[] products, float[] sums, Activations y, int n, int width) {
-    int centre = 1 << (weight.bits() - 1);
-    int group = weight.order().group(block);
-    for (int j = 0; j < width; j++) {
-      float scale = weight.scale(group, n + j);
-      float zero = weight.zero(group, n + j) - centre;
-      for (int row = 0; row < y.rows(); row++) {
-        float sum = sums[row * weight.order().blocks() + block];
-        float product = Math.fma(-zero, sum, products[row * width + j]);
+  private void combine(
+      float[] sums, int block, GptqOutputs outputs, float[][] products, Activations y, int n) {
+    int[] zeros = outputs.zeros(weight.order().group(block)); // [outputs]
+    float[] scales = outputs.scales(weight.order().group(block)); // [outputs]
+    for (int row = 0; row < y.rows(); row++) {
+      float sum = sums[row * weight.order().blocks() + block];
+      for (int j = 0; j < scales.length; j++) {
+        float zero = zeros[j] - centre;
+        float product = Math.fma(-zero, sum, products[row][j]);
         int at = y.start(row) + n + j;
-        y.values()[at] = Math.fma(scale, product, y.values()[at]);
+        y.values()[at] = Math.fma(scales[j], product, y.values()[at]);
       }
     }
   }

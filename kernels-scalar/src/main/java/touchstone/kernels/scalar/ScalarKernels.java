@@ -5,6 +5,7 @@ import touchstone.gptq.GptqMatrix;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
+import touchstone.kernels.Shapes;
 import touchstone.kernels.ThreadTeam;
 import touchstone.tensor.Activations;
 import touchstone.tensor.DenseMatrix;
@@ -41,7 +42,7 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
-    bias.ifPresent(b -> requireLength("bias", b.length, weight.rows()));
+    Shapes.linear(weight, bias);
     Linear product =
         switch (weight) {
           case DenseMatrix dense -> new DenseLinear(dense, team);
@@ -52,8 +53,7 @@ final class ScalarKernels implements Kernels {
               };
         };
     return (x, y) -> {
-      x.requireShape("x", x.rows(), weight.columns());
-      y.requireShape("y", x.rows(), weight.rows());
+      Shapes.product(weight, x, y);
       product.apply(x, y);
       bias.ifPresent(b -> Bias.add(y, b));
     };
@@ -61,8 +61,7 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-    requireLength("gain", gain.length, x.columns());
-    y.requireShape("y", x.rows(), x.columns());
+    Shapes.rmsNorm(x, gain, y);
     team.split(
         x.rows(),
         (from, to) -> {
@@ -74,7 +73,7 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void rope(Activations x, RopeTable table) {
-    requireLength("rope table", table.tokens(), x.rows());
+    Shapes.rope(x, table);
     for (int row = 0; row < x.rows(); row++) {
       Rope.row(x, row, table);
     }
@@ -83,22 +82,26 @@ final class ScalarKernels implements Kernels {
   @Override
   public void attentionScores(
       Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
+    Shapes.attentionScores(q, row, head, cache, count, scores);
     AttentionScores.head(q, row, head, cache, count, scores);
   }
 
   @Override
   public void softmax(float[] scores, int count) {
+    Shapes.softmax(scores, count);
     Softmax.apply(scores, count);
   }
 
   @Override
   public void attentionMix(
       float[] probabilities, int count, KeyValues cache, Activations y, int row, int head) {
+    Shapes.attentionMix(probabilities, count, cache, y, row, head);
     AttentionMix.head(probabilities, count, cache, y, row, head);
   }
 
   @Override
   public void attend(Activations q, int position, KeyValues cache, Activations y) {
+    Shapes.attend(q, position, cache, y);
     int heads = q.columns() / cache.headDim();
     team.split(
         q.rows() * heads,
@@ -111,23 +114,15 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void swiGlu(Activations gate, Activations up, Activations y) {
-    up.requireShape("up", gate.rows(), gate.columns());
-    y.requireShape("y", gate.rows(), gate.columns());
+    Shapes.swiGlu(gate, up, y);
     team.split(gate.rows() * gate.columns(), (from, to) -> SwiGlu.apply(gate, up, y, from, to));
   }
 
   @Override
   public void add(Activations x, Activations delta) {
-    delta.requireShape("delta", x.rows(), x.columns());
+    Shapes.add(x, delta);
     for (int i = 0; i < x.rows() * x.columns(); i++) {
       x.values()[x.offset() + i] += delta.values()[delta.offset() + i];
-    }
-  }
-
-  private static void requireLength(String what, int found, int expected) {
-    if (found != expected) {
-      throw new IllegalArgumentException(
-          "%s: expected length %d, got %d".formatted(what, expected, found));
     }
   }
 

@@ -20,9 +20,15 @@ final class Stripes {
   /** The dot product of two vectors that start at the given indices. */
   static float dot(float[] a, int aStart, float[] b, int bStart, int count) {
     float[] stripes = new float[Kernels.STRIPES];
-    for (int i = 0; i < count; i++) {
-      int stripe = i % Kernels.STRIPES;
-      stripes[stripe] = Math.fma(a[aStart + i], b[bStart + i], stripes[stripe]);
+    int whole = count - count % Kernels.STRIPES;
+    for (int i = 0; i < whole; i += Kernels.STRIPES) {
+      for (int j = 0; j < Kernels.STRIPES; j++) {
+        stripes[j] = Math.fma(a[aStart + i + j], b[bStart + i + j], stripes[j]);
+      }
+    }
+    for (int i = whole; i < count; i++) {
+      int j = i - whole;
+      stripes[j] = Math.fma(a[aStart + i], b[bStart + i], stripes[j]);
     }
     return tree(stripes);
   }

@@ -18,17 +18,17 @@ record DenseLinear(DenseMatrix weight, ThreadTeam team) implements Linear {
   private void outputs(Activations x, Activations y, int from, int to) {
     int columns = weight.columns();
     float[] w = new float[Stripes.TOGETHER * columns]; // [outputs together, columns]
-    WidenedRows rows = new WidenedRows(weight.tensor());
+    WidenedRows rows = new WidenedRows();
     Stripes stripes = new Stripes();
     int n = from;
     for (; n <= to - Stripes.TOGETHER; n += Stripes.TOGETHER) {
-      rows.copy((long) n * columns, w, Stripes.TOGETHER * columns);
+      rows.copy(weight.tensor(), (long) n * columns, w, Stripes.TOGETHER * columns);
       for (int row = 0; row < x.rows(); row++) {
         stripes.dots(x.values(), x.start(row), w, 0, columns, y.values(), y.start(row) + n);
       }
     }
     for (; n < to; n++) {
-      rows.copy((long) n * columns, w, columns);
+      rows.copy(weight.tensor(), (long) n * columns, w, columns);
       for (int row = 0; row < x.rows(); row++) {
         y.values()[y.start(row) + n] = stripes.dot(x.values(), x.start(row), w, 0, columns);
       }

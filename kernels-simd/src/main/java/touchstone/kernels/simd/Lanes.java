@@ -14,6 +14,9 @@ final class Lanes {
   /** As many integers as {@link #FLOATS} has floats. */
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
+  /** Twice as many 16-bit integers. */
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+
   /** Lanes of a vector: a power of two, 4 to 16 on today's machines. */
   static final int COUNT = FLOATS.length();
 

@@ -6,6 +6,7 @@ import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
+import touchstone.kernels.Shapes;
 import touchstone.kernels.ThreadTeam;
 import touchstone.tensor.Activations;
 import touchstone.tensor.DenseMatrix;
@@ -23,10 +24,14 @@ final class SimdKernels implements Kernels {
 
   private final Numerics numerics;
   private final ThreadTeam team;
+  private final Budget budget;
+  private final Scratch scratch;
 
   SimdKernels(KernelSettings settings) {
     this.numerics = settings.numerics();
     this.team = new ThreadTeam(NAME, settings.threads());
+    this.budget = new Budget(settings.preparedBytes());
+    this.scratch = new Scratch(settings.threads());
   }
 
   @Override
@@ -46,19 +51,14 @@ final class SimdKernels implements Kernels {
 
   @Override
   public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
-    bias.ifPresent(b -> requireLength("bias", b.length, weight.rows()));
+    Shapes.linear(weight, bias);
     Linear product =
         switch (weight) {
           case DenseMatrix dense -> new DenseLinear(dense, team);
-          case GptqMatrix gptq ->
-              switch (numerics) {
-                case F32 -> new GptqLinear(gptq, team);
-                case INT8 -> new GptqInt8Linear(gptq, team);
-              };
+          case GptqMatrix gptq -> GptqLinear.of(gptq, numerics, budget, scratch, team);
         };
     return (x, y) -> {
-      x.requireShape("x", x.rows(), weight.columns());
-      y.requireShape("y", x.rows(), weight.rows());
+      Shapes.product(weight, x, y);
       product.apply(x, y);
       bias.ifPresent(b -> Sums.addToRows(y, b));
     };
@@ -66,8 +66,7 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-    requireLength("gain", gain.length, x.columns());
-    y.requireShape("y", x.rows(), x.columns());
+    Shapes.rmsNorm(x, gain, y);
     team.split(
         x.rows(),
         (from, to) -> {
@@ -80,7 +79,7 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void rope(Activations x, RopeTable table) {
-    requireLength("rope table", table.tokens(), x.rows());
+    Shapes.rope(x, table);
     team.split(
         x.rows(),
         (from, to) -> {
@@ -93,22 +92,26 @@ final class SimdKernels implements Kernels {
   @Override
   public void attentionScores(
       Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
+    Shapes.attentionScores(q, row, head, cache, count, scores);
     AttentionScores.head(q, row, head, cache, count, scores, new Stripes());
   }
 
   @Override
   public void softmax(float[] scores, int count) {
+    Shapes.softmax(scores, count);
     Softmax.apply(scores, count, new Stripes());
   }
 
   @Override
   public void attentionMix(
       float[] probabilities, int count, KeyValues cache, Activations y, int row, int head) {
+    Shapes.attentionMix(probabilities, count, cache, y, row, head);
     AttentionMix.head(probabilities, count, cache, y, row, head);
   }
 
   @Override
   public void attend(Activations q, int position, KeyValues cache, Activations y) {
+    Shapes.attend(q, position, cache, y);
     int heads = q.columns() / cache.headDim();
     team.split(
         q.rows() * heads,
@@ -128,23 +131,15 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void swiGlu(Activations gate, Activations up, Activations y) {
-    up.requireShape("up", gate.rows(), gate.columns());
-    y.requireShape("y", gate.rows(), gate.columns());
+    Shapes.swiGlu(gate, up, y);
     team.split(gate.rows() * gate.columns(), (from, to) -> SwiGlu.apply(gate, up, y, from, to));
   }
 
   @Override
   public void add(Activations x, Activations delta) {
-    delta.requireShape("delta", x.rows(), x.columns());
+    Shapes.add(x, delta);
     int count = x.rows() * x.columns();
     Sums.add(x.values(), x.offset(), delta.values(), delta.offset(), count);
-  }
-
-  private static void requireLength(String what, int found, int expected) {
-    if (found != expected) {
-      throw new IllegalArgumentException(
-          "%s: expected length %d, got %d".formatted(what, expected, found));
-    }
   }
 
   @Override

@@ -20,15 +20,10 @@ final class WidenedRows {
 
   private static final int CHUNK = 1024;
 
-  private final Tensor tensor;
   private final short[] halves = new short[CHUNK];
 
-  WidenedRows(Tensor tensor) {
-    this.tensor = tensor;
-  }
-
   /** Copies {@code count} elements from {@code index} on to the start of the target. */
-  void copy(long index, float[] target, int count) {
+  void copy(Tensor tensor, long index, float[] target, int count) {
     switch (tensor.dtype()) {
       case F32 -> MemorySegment.copy(tensor.data(), FLOAT, index * Float.BYTES, target, 0, count);
       case F16, BF16 -> {
@@ -36,14 +31,14 @@ final class WidenedRows {
           int size = Math.min(CHUNK, count - start);
           long from = (index + start) * Short.BYTES;
           MemorySegment.copy(tensor.data(), SHORT, from, halves, 0, size);
-          widen(target, start, size);
+          widen(tensor, target, start, size);
         }
       }
       default -> throw new IllegalStateException(tensor.dtype() + " is not a weight type");
     }
   }
 
-  private void widen(float[] target, int start, int size) {
+  private void widen(Tensor tensor, float[] target, int start, int size) {
     switch (tensor.dtype()) {
       case F16 -> {
         for (int i = 0; i < size; i++) {

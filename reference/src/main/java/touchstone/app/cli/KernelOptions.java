@@ -33,11 +33,16 @@ final class KernelOptions {
   Integer threads;
 
   Kernels open() {
+    return KernelSets.open(kernels, numerics, team(threads));
+  }
+
+  /** The number of threads that an option {@code --threads} asks for; all processors if it is null. */
+  static int team(Integer threads) {
     int team = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     if (team < 1 || team > MOST_THREADS) {
       throw TouchstoneException.of(
           Fault.USAGE, "--threads", String.valueOf(team), "between 1 and " + MOST_THREADS);
     }
-    return KernelSets.open(kernels, numerics, team);
+    return team;
   }
 }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import touchstone.error.Fault;
@@ -27,6 +29,9 @@ final class Terminal {
     }
   }
 
+  /** Longest wait for work that is to clean up: a disk may have much to take in. */
+  private static final long PATIENCE_SECONDS = 30;
+
   private static final String DIM = "\u001b[2m";
   private static final String RED = "\u001b[31m";
   private static final String RESET = "\u001b[0m";
@@ -38,6 +43,8 @@ final class Terminal {
   private final boolean interactive;
   private final boolean colour;
   private volatile boolean outputLost; // what is still to be written goes nowhere
+  private volatile boolean left; // the program is ending; what it says now is of no interest
+  private volatile Runnable atEnd = () -> {};
   private boolean progressShown;
   private boolean lineOpen; // a person's cursor may stand behind text
 
@@ -115,8 +122,10 @@ final class Terminal {
 
   /** Writes a note for people. */
   void note(String text) {
-    clearLine();
-    err.println(colour ? DIM + text + RESET : text);
+    if (!left) {
+      clearLine();
+      err.println(colour ? DIM + text + RESET : text);
+    }
   }
 
   /** Asks a person for the next line. */
@@ -136,19 +145,26 @@ final class Terminal {
 
   /** Writes an error. */
   void error(String text) {
-    clearLine();
-    err.println((colour ? RED + "error:" + RESET : "error:") + " " + text);
+    if (!left) {
+      clearLine();
+      err.println((colour ? RED + "error:" + RESET : "error:") + " " + text);
+    }
   }
 
   /** Shows how far long work is, in place; only to a person. */
   void progress(String what, long done, long total) {
-    if (interactive) {
+    progress(what, done, total, done + "/" + total);
+  }
+
+  /** As above, with the amount in words. */
+  void progress(String what, long done, long total, String amount) {
+    if (interactive && !left) {
       int width = 24;
       int filled = (int) (width * done / Math.max(1, total));
       err.print(
           CLEAR_LINE
-              + "%s [%s%s] %d/%d"
-                  .formatted(what, "=".repeat(filled), " ".repeat(width - filled), done, total));
+              + "%s [%s%s] %s"
+                  .formatted(what, "=".repeat(filled), " ".repeat(width - filled), amount));
       err.flush();
       progressShown = true;
     }
@@ -157,7 +173,37 @@ final class Terminal {
   /** Leaves the cursor where a shell can go on; called when the program ends, however it does. */
   void leave() {
     outputLost = true;
+    left = true;
     clearLine();
+    atEnd.run();
+  }
+
+  /**
+   * Does work that takes away what it began when it fails. If the program is ended meanwhile, the work
+   * is interrupted, which fails its next write, and {@link #leave} waits for it.
+   */
+  void whole(Runnable work) {
+    Thread worker = Thread.currentThread();
+    CountDownLatch done = new CountDownLatch(1);
+    atEnd =
+        () -> {
+          worker.interrupt();
+          await(done);
+        };
+    try {
+      work.run();
+    } finally {
+      atEnd = () -> {};
+      done.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch done) {
+    try {
+      boolean _ = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void clearLine() {

@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       DetokenizeCommand.class,
       InspectCommand.class,
       LogitsCommand.class,
+      SynthCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })

@@ -86,6 +86,7 @@ class UsageTest {
         "detokenize",
         "inspect",
         "logits",
+        "synth",
         "generate-completion"
       })
   void helpFitsInEightyColumns(String command) {
@@ -116,7 +117,7 @@ class UsageTest {
     String script = Outcome.of("generate-completion").requireResult();
     assertThat(script)
         .startsWith("#!/usr/bin/env bash")
-        .contains("generate", "chat", "tokenize", "detokenize", "inspect", "logits")
+        .contains("generate", "chat", "tokenize", "detokenize", "inspect", "logits", "synth")
         .contains("--stop-strings", "--numerics");
   }
 

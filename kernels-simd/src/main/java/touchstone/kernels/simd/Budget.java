@@ -1,0 +1,17 @@
+package touchstone.kernels.simd;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Memory that prepared weights may still take. */
+final class Budget {
+  private final AtomicLong left;
+
+  Budget(long bytes) {
+    left = new AtomicLong(bytes);
+  }
+
+  /** Takes {@code bytes} if so many are left. */
+  boolean take(long bytes) {
+    return left.getAndUpdate(now -> now >= bytes ? now - bytes : now) >= bytes;
+  }
+}

@@ -1,0 +1,153 @@
+package touchstone.kernels.simd;
+
+import static touchstone.kernels.simd.Lanes.INTS;
+import static touchstone.kernels.simd.Lanes.SHORTS;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Four rows of activations times one block of one tile of 3-bit codes, in mode int8; the same sums as
+ * {@link Int8Row3}. Lanes are neighbouring outputs, two vectors at a time.
+ */
+final class Int8Rows3 {
+  /** Rows taken together. */
+  static final int ROWS = 4;
+
+  /** Words of sums that one chunk gives. */
+  static final int PRODUCTS = 2 * ROWS * Lanes.COUNT;
+
+  private static final int L = Lanes.COUNT;
+  private static final long LINE = TileLayout.LINE;
+  private static final long VECTOR = (long) L * Integer.BYTES;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private Int8Rows3() {}
+
+  /**
+   * Multiplies one block with two vectors of outputs, the first or the second pair of the tile.
+   *
+   * @param at where the record stands
+   * @param x the activations
+   * @param row the first of the four
+   * @param products receives the sums of each chunk [chunks, rows, two vectors], as pairs of 16 bits
+   */
+  static void multiply(
+      TileLayout layout,
+      MemorySegment words,
+      long at,
+      int pair,
+      int block,
+      BlockedInput x,
+      int row,
+      int[] products) {
+    int one = layout.step();
+    int[] factors = x.factors();
+    int stride = x.factorStart(1);
+    int chunks = x.chunkStart(1);
+    long word = at + pair * 2 * VECTOR + (layout.zeros() ? 2 * LINE : LINE);
+    int to = 0;
+    int f = x.factorStart(row) + layout.firstRow(block) * 5;
+    int chunk = x.chunkStart(row) + layout.firstChunk(block);
+    for (int rest = layout.rows()[block]; rest > 0; rest -= TileLayout.chunkRows(3)) {
+      int count = Math.min(rest, TileLayout.chunkRows(3));
+      ShortVector a0 = IntVector.broadcast(INTS, x.start16(chunk)).reinterpretAsShorts();
+      ShortVector b0 = a0;
+      ShortVector a1 = IntVector.broadcast(INTS, x.start16(chunk + chunks)).reinterpretAsShorts();
+      ShortVector b1 = a1;
+      ShortVector a2 =
+          IntVector.broadcast(INTS, x.start16(chunk + 2 * chunks)).reinterpretAsShorts();
+      ShortVector b2 = a2;
+      ShortVector a3 =
+          IntVector.broadcast(INTS, x.start16(chunk + 3 * chunks)).reinterpretAsShorts();
+      ShortVector b3 = a3;
+      chunk++;
+      for (int i = 0; i < count; i += one) {
+        ShortVector v = ShortVector.fromMemorySegment(SHORTS, words, word, ORDER);
+        ShortVector w = ShortVector.fromMemorySegment(SHORTS, words, word + VECTOR, ORDER);
+        ShortVector factor = IntVector.broadcast(INTS, factors[f]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + stride]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 2 * stride]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 3 * stride]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        v = v.lanewise(VectorOperators.LSHR, 3);
+        w = w.lanewise(VectorOperators.LSHR, 3);
+        factor = IntVector.broadcast(INTS, factors[f + 1]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 1 + stride]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 1 + 2 * stride]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 1 + 3 * stride]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        v = v.lanewise(VectorOperators.LSHR, 3);
+        w = w.lanewise(VectorOperators.LSHR, 3);
+        factor = IntVector.broadcast(INTS, factors[f + 2]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 2 + stride]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 2 + 2 * stride]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 2 + 3 * stride]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        v = v.lanewise(VectorOperators.LSHR, 3);
+        w = w.lanewise(VectorOperators.LSHR, 3);
+        factor = IntVector.broadcast(INTS, factors[f + 3]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 3 + stride]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 3 + 2 * stride]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 3 + 3 * stride]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        v = v.lanewise(VectorOperators.LSHR, 3);
+        w = w.lanewise(VectorOperators.LSHR, 3);
+        factor = IntVector.broadcast(INTS, factors[f + 4]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 4 + stride]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 4 + 2 * stride]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 4 + 3 * stride]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        f += 5;
+        word += LINE;
+      }
+      a0.reinterpretAsInts().intoArray(products, to);
+      b0.reinterpretAsInts().intoArray(products, to + L);
+      a1.reinterpretAsInts().intoArray(products, to + 2 * L);
+      b1.reinterpretAsInts().intoArray(products, to + 3 * L);
+      a2.reinterpretAsInts().intoArray(products, to + 4 * L);
+      b2.reinterpretAsInts().intoArray(products, to + 5 * L);
+      a3.reinterpretAsInts().intoArray(products, to + 6 * L);
+      b3.reinterpretAsInts().intoArray(products, to + 7 * L);
+      to += PRODUCTS;
+    }
+  }
+}

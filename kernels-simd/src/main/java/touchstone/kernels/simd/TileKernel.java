@@ -1,0 +1,160 @@
+package touchstone.kernels.simd;
+
+import java.lang.foreign.MemorySegment;
+
+/** What computes with the records of a {@link TileLayout}. */
+sealed interface TileKernel {
+  /** The kernel for a layout. */
+  static TileKernel of(TileLayout layout) {
+    if (!layout.halved()) {
+      return new F32();
+    }
+    return layout.bits() == 4 ? new Int8With4Bits() : new Int8With3Bits();
+  }
+
+  /**
+   * Adds the blocks {@code from} to {@code to}, whose records stand from {@code at} on, to the sums of
+   * one row.
+   */
+  void addRow(
+      TileLayout layout,
+      MemorySegment words,
+      long at,
+      int from,
+      int to,
+      BlockedInput x,
+      int row,
+      Scratch.Member own);
+
+  /** Adds a block, whose record stands at {@code at}, to the sums of rows 0 to {@code rows}. */
+  void addRows(
+      TileLayout layout,
+      MemorySegment words,
+      long at,
+      int block,
+      BlockedInput x,
+      int rows,
+      Scratch.Member own);
+
+  private static void addProducts(
+      TileLayout layout,
+      MemorySegment words,
+      long at,
+      int pair,
+      int block,
+      BlockedInput x,
+      int first,
+      Scratch.Member own) {
+    for (int row = 0; row < Int8Rows4.ROWS; row++) {
+      int from = row * 2 * Lanes.COUNT;
+      int out = (first + row) * TileLayout.WIDTH;
+      Int8Sums.add(
+          layout, words, at, pair, block, x, first + row, own.products(), from, own.sums(), out);
+    }
+  }
+
+  /** Products of floats: mode f32, and the integers of mode int8 where their sums outgrow 16 bits. */
+  record F32() implements TileKernel {
+    @Override
+    public void addRow(
+        TileLayout layout,
+        MemorySegment words,
+        long at,
+        int from,
+        int to,
+        BlockedInput x,
+        int row,
+        Scratch.Member own) {
+      F32Row.add(
+          layout, words, at, from, to, x, row, own.codes(), own.sums(), row * TileLayout.WIDTH);
+    }
+
+    @Override
+    public void addRows(
+        TileLayout layout,
+        MemorySegment words,
+        long at,
+        int block,
+        BlockedInput x,
+        int rows,
+        Scratch.Member own) {
+      F32Rows.add(layout, words, at, block, x, rows, own.codes(), own.sums());
+    }
+  }
+
+  /** Products of 16-bit integers with 4-bit codes. */
+  record Int8With4Bits() implements TileKernel {
+    @Override
+    public void addRow(
+        TileLayout layout,
+        MemorySegment words,
+        long at,
+        int from,
+        int to,
+        BlockedInput x,
+        int row,
+        Scratch.Member own) {
+      Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), row * TileLayout.WIDTH);
+    }
+
+    @Override
+    public void addRows(
+        TileLayout layout,
+        MemorySegment words,
+        long at,
+        int block,
+        BlockedInput x,
+        int rows,
+        Scratch.Member own) {
+      int row = 0;
+      for (; row <= rows - Int8Rows4.ROWS; row += Int8Rows4.ROWS) {
+        for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
+          Int8Rows4.multiply(layout, words, at, pair, block, x, row, own.products());
+          addProducts(layout, words, at, pair, block, x, row, own);
+        }
+      }
+      for (; row < rows; row++) {
+        int out = row * TileLayout.WIDTH;
+        Int8Row4.add(layout, words, at, block, block + 1, x, row, own.sums(), out);
+      }
+    }
+  }
+
+  /** Products of 16-bit integers with 3-bit codes. */
+  record Int8With3Bits() implements TileKernel {
+    @Override
+    public void addRow(
+        TileLayout layout,
+        MemorySegment words,
+        long at,
+        int from,
+        int to,
+        BlockedInput x,
+        int row,
+        Scratch.Member own) {
+      Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), row * TileLayout.WIDTH);
+    }
+
+    @Override
+    public void addRows(
+        TileLayout layout,
+        MemorySegment words,
+        long at,
+        int block,
+        BlockedInput x,
+        int rows,
+        Scratch.Member own) {
+      int row = 0;
+      for (; row <= rows - Int8Rows3.ROWS; row += Int8Rows3.ROWS) {
+        for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
+          Int8Rows3.multiply(layout, words, at, pair, block, x, row, own.products());
+          addProducts(layout, words, at, pair, block, x, row, own);
+        }
+      }
+      for (; row < rows; row++) {
+        int out = row * TileLayout.WIDTH;
+        Int8Row3.add(layout, words, at, block, block + 1, x, row, own.sums(), out);
+      }
+    }
+  }
+}
