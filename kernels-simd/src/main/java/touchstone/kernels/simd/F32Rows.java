@@ -37,7 +37,7 @@ final class F32Rows {
    * @param x the activations
    * @param count number of rows
    * @param codes room for the codes of a panel
-   * @param y [rows, WIDTH]
+   * @param y [rows, WIDTH], from {@code yStart} on
    */
   static void add(
       TileLayout layout,
@@ -47,7 +47,8 @@ final class F32Rows {
       BlockedInput x,
       int count,
       float[] codes,
-      float[] y) {
+      float[] y,
+      int yStart) {
     long word = at + (layout.zeros() ? 2 * LINE : LINE);
     int places = layout.rows()[block] * layout.fields();
     for (int panel = 0; panel < TileLayout.VECTORS / 2; panel++) {
@@ -56,11 +57,29 @@ final class F32Rows {
       int row = 0;
       for (; row <= count - ROWS; row += ROWS) {
         fourRows(
-            layout, words, at + part, block, places, x, row, codes, y, row * WIDTH + panel * PANEL);
+            layout,
+            words,
+            at + part,
+            block,
+            places,
+            x,
+            row,
+            codes,
+            y,
+            yStart + row * WIDTH + panel * PANEL);
       }
       for (; row < count; row++) {
         oneRow(
-            layout, words, at + part, block, places, x, row, codes, y, row * WIDTH + panel * PANEL);
+            layout,
+            words,
+            at + part,
+            block,
+            places,
+            x,
+            row,
+            codes,
+            y,
+            yStart + row * WIDTH + panel * PANEL);
       }
     }
   }

@@ -2,7 +2,6 @@ package touchstone.kernels.simd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Optional;
 import touchstone.gptq.GptqMatrix;
 import touchstone.gptq.SummationOrder;
@@ -70,45 +69,76 @@ final class GptqLinear implements Linear {
 
   private static void pack(
       GptqMatrix weight, TileLayout layout, MemorySegment records, ThreadTeam team) {
-    team.split(
-        tiles(weight.rows()),
-        (from, to) -> {
-          TilePacker packer = new TilePacker();
-          for (int tile = from; tile < to; tile++) {
-            long start = tile * layout.start(layout.blocks());
-            for (int block = 0; block < layout.blocks(); block++) {
-              packer.pack(
-                  weight, layout, tile * WIDTH, block, records, start + layout.start(block));
-            }
+    long length = layout.start(layout.blocks());
+    team.share(
+        runs(weight.rows()),
+        (_, run) -> {
+          int first = run * TilePacker.MOST_TILES;
+          TilePacker packer = new TilePacker(weight, layout, first, tiles(weight.rows(), run));
+          for (int block = 0; block < layout.blocks(); block++) {
+            packer.pack(block, records, first * length + layout.start(block), length);
           }
         });
+  }
+
+  /** Number of runs of tiles that are packed together. */
+  private static int runs(int outputs) {
+    return Math.ceilDiv(tiles(outputs), TilePacker.MOST_TILES);
+  }
+
+  /** Number of tiles in a run. */
+  private static int tiles(int outputs, int run) {
+    int first = run * TilePacker.MOST_TILES;
+    return Math.min(TilePacker.MOST_TILES, tiles(outputs) - first);
   }
 
   @Override
   public void apply(Activations x, Activations y) {
     BlockedInput input = scratch.input();
     input.fill(x, layout, order, numerics, team);
-    team.share(tiles(outputs), (member, tile) -> tile(input, y, tile, scratch.member(member)));
+    if (stored.isEmpty()) {
+      team.share(
+          tiles(outputs), (member, tile) -> preparedTile(input, y, tile, scratch.member(member)));
+    } else {
+      GptqMatrix weight = stored.get();
+      team.share(
+          runs(outputs), (member, run) -> storedRun(weight, input, y, run, scratch.member(member)));
+    }
   }
 
-  private void tile(BlockedInput input, Activations y, int tile, Scratch.Member own) {
-    int rows = y.rows();
-    float[] sums = own.sums(rows * WIDTH); // [rows, WIDTH]
-    Arrays.fill(sums, 0, rows * WIDTH, 0);
-    if (stored.isPresent()) {
-      MemorySegment record = own.record(layout.longestRecord());
-      for (int block = 0; block < layout.blocks(); block++) {
-        own.packer().pack(stored.get(), layout, tile * WIDTH, block, record, 0);
-        add(record, 0, block, block + 1, input, rows, own);
+  private void preparedTile(BlockedInput input, Activations y, int tile, Scratch.Member own) {
+    float[] sums = own.zeroSums(y.rows() * WIDTH); // [rows, WIDTH]
+    long start = tile * layout.start(layout.blocks());
+    add(prepared, start, 0, layout.blocks(), input, y.rows(), own, 0);
+    copy(sums, 0, y, tile);
+  }
+
+  /** Packs and multiplies one block after another, for a run of tiles. */
+  private void storedRun(
+      GptqMatrix weight, BlockedInput input, Activations y, int run, Scratch.Member own) {
+    int first = run * TilePacker.MOST_TILES;
+    int tiles = tiles(outputs, run);
+    TilePacker packer = new TilePacker(weight, layout, first, tiles);
+    long length = layout.longestRecord();
+    MemorySegment records = own.records(tiles * length);
+    float[] sums = own.zeroSums(tiles * y.rows() * WIDTH); // [tiles, rows, WIDTH]
+    for (int block = 0; block < layout.blocks(); block++) {
+      packer.pack(block, records, 0, length);
+      for (int tile = 0; tile < tiles; tile++) {
+        int at = tile * y.rows() * WIDTH;
+        add(records, tile * length, block, block + 1, input, y.rows(), own, at);
       }
-    } else {
-      long start = tile * layout.start(layout.blocks());
-      add(prepared, start, 0, layout.blocks(), input, rows, own);
     }
+    for (int tile = 0; tile < tiles; tile++) {
+      copy(sums, tile * y.rows() * WIDTH, y, first + tile);
+    }
+  }
+
+  private void copy(float[] sums, int from, Activations y, int tile) {
     int n = tile * WIDTH;
     int width = Math.min(WIDTH, outputs - n);
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(sums, row * WIDTH, y.values(), y.start(row) + n, width);
+    for (int row = 0; row < y.rows(); row++) {
+      System.arraycopy(sums, from + row * WIDTH, y.values(), y.start(row) + n, width);
     }
   }
 
@@ -120,14 +150,15 @@ final class GptqLinear implements Linear {
       int to,
       BlockedInput input,
       int rows,
-      Scratch.Member own) {
+      Scratch.Member own,
+      int sumStart) {
     if (rows == 1) {
-      kernel.addRow(layout, records, at, from, to, input, 0, own);
+      kernel.addRow(layout, records, at, from, to, input, 0, own, sumStart);
       return;
     }
     for (int block = from; block < to; block++) {
       long record = at + layout.start(block) - layout.start(from);
-      kernel.addRows(layout, records, record, block, input, rows, own);
+      kernel.addRows(layout, records, record, block, input, rows, own, sumStart);
     }
   }
 }

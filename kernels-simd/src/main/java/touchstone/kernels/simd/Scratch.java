@@ -2,6 +2,7 @@ package touchstone.kernels.simd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -33,15 +34,10 @@ final class Scratch {
     /** A block of 128 codes in rows of eight, in chunks of eight rows. */
     private static final int MOST_CHUNKS = 2;
 
-    private final TilePacker packer = new TilePacker();
     private final float[] codes = new float[F32Rows.CODES];
     private final int[] products = new int[MOST_CHUNKS * Int8Rows4.PRODUCTS];
     private float[] sums = {};
-    private MemorySegment record = MemorySegment.NULL;
-
-    TilePacker packer() {
-      return packer;
-    }
+    private MemorySegment records = MemorySegment.NULL;
 
     /** Room for the codes of a panel. */
     float[] codes() {
@@ -53,25 +49,27 @@ final class Scratch {
       return products;
     }
 
-    /** Room for at least {@code size} sums. */
-    float[] sums(int size) {
+    /** Room for at least {@code size} sums, which are zero. */
+    float[] zeroSums(int size) {
       if (sums.length < size) {
         sums = new float[size];
+      } else {
+        Arrays.fill(sums, 0, size, 0);
       }
       return sums;
     }
 
-    /** The sums of the tile under way. */
+    /** The sums under way. */
     float[] sums() {
       return sums;
     }
 
-    /** Room for one record of {@code bytes}. */
-    MemorySegment record(long bytes) {
-      if (record.byteSize() < bytes) {
-        record = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    /** Room for records of {@code bytes} in all. */
+    MemorySegment records(long bytes) {
+      if (records.byteSize() < bytes) {
+        records = Arena.ofAuto().allocate(bytes, ALIGNMENT);
       }
-      return record;
+      return records;
     }
   }
 }

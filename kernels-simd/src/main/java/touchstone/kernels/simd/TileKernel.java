@@ -14,7 +14,7 @@ sealed interface TileKernel {
 
   /**
    * Adds the blocks {@code from} to {@code to}, whose records stand from {@code at} on, to the sums of
-   * one row.
+   * one row, which stand from {@code sums} on.
    */
   void addRow(
       TileLayout layout,
@@ -24,9 +24,13 @@ sealed interface TileKernel {
       int to,
       BlockedInput x,
       int row,
-      Scratch.Member own);
+      Scratch.Member own,
+      int sums);
 
-  /** Adds a block, whose record stands at {@code at}, to the sums of rows 0 to {@code rows}. */
+  /**
+   * Adds a block, whose record stands at {@code at}, to the sums of rows 0 to {@code rows},
+   * which stand from {@code sums} on.
+   */
   void addRows(
       TileLayout layout,
       MemorySegment words,
@@ -34,7 +38,8 @@ sealed interface TileKernel {
       int block,
       BlockedInput x,
       int rows,
-      Scratch.Member own);
+      Scratch.Member own,
+      int sums);
 
   private static void addProducts(
       TileLayout layout,
@@ -44,10 +49,11 @@ sealed interface TileKernel {
       int block,
       BlockedInput x,
       int first,
-      Scratch.Member own) {
+      Scratch.Member own,
+      int sums) {
     for (int row = 0; row < Int8Rows4.ROWS; row++) {
       int from = row * 2 * Lanes.COUNT;
-      int out = (first + row) * TileLayout.WIDTH;
+      int out = sums + (first + row) * TileLayout.WIDTH;
       Int8Sums.add(
           layout, words, at, pair, block, x, first + row, own.products(), from, own.sums(), out);
     }
@@ -64,9 +70,9 @@ sealed interface TileKernel {
         int to,
         BlockedInput x,
         int row,
-        Scratch.Member own) {
-      F32Row.add(
-          layout, words, at, from, to, x, row, own.codes(), own.sums(), row * TileLayout.WIDTH);
+        Scratch.Member own,
+        int sums) {
+      F32Row.add(layout, words, at, from, to, x, row, own.codes(), own.sums(), sums);
     }
 
     @Override
@@ -77,8 +83,9 @@ sealed interface TileKernel {
         int block,
         BlockedInput x,
         int rows,
-        Scratch.Member own) {
-      F32Rows.add(layout, words, at, block, x, rows, own.codes(), own.sums());
+        Scratch.Member own,
+        int sums) {
+      F32Rows.add(layout, words, at, block, x, rows, own.codes(), own.sums(), sums);
     }
   }
 
@@ -93,8 +100,9 @@ sealed interface TileKernel {
         int to,
         BlockedInput x,
         int row,
-        Scratch.Member own) {
-      Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), row * TileLayout.WIDTH);
+        Scratch.Member own,
+        int sums) {
+      Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), sums);
     }
 
     @Override
@@ -105,16 +113,17 @@ sealed interface TileKernel {
         int block,
         BlockedInput x,
         int rows,
-        Scratch.Member own) {
+        Scratch.Member own,
+        int sums) {
       int row = 0;
       for (; row <= rows - Int8Rows4.ROWS; row += Int8Rows4.ROWS) {
         for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
           Int8Rows4.multiply(layout, words, at, pair, block, x, row, own.products());
-          addProducts(layout, words, at, pair, block, x, row, own);
+          addProducts(layout, words, at, pair, block, x, row, own, sums);
         }
       }
       for (; row < rows; row++) {
-        int out = row * TileLayout.WIDTH;
+        int out = sums + row * TileLayout.WIDTH;
         Int8Row4.add(layout, words, at, block, block + 1, x, row, own.sums(), out);
       }
     }
@@ -131,8 +140,9 @@ sealed interface TileKernel {
         int to,
         BlockedInput x,
         int row,
-        Scratch.Member own) {
-      Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), row * TileLayout.WIDTH);
+        Scratch.Member own,
+        int sums) {
+      Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), sums);
     }
 
     @Override
@@ -143,16 +153,17 @@ sealed interface TileKernel {
         int block,
         BlockedInput x,
         int rows,
-        Scratch.Member own) {
+        Scratch.Member own,
+        int sums) {
       int row = 0;
       for (; row <= rows - Int8Rows3.ROWS; row += Int8Rows3.ROWS) {
         for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
           Int8Rows3.multiply(layout, words, at, pair, block, x, row, own.products());
-          addProducts(layout, words, at, pair, block, x, row, own);
+          addProducts(layout, words, at, pair, block, x, row, own, sums);
         }
       }
       for (; row < rows; row++) {
-        int out = row * TileLayout.WIDTH;
+        int out = sums + row * TileLayout.WIDTH;
         Int8Row3.add(layout, words, at, block, block + 1, x, row, own.sums(), out);
       }
     }
