@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -74,7 +75,7 @@ class BatchPropertiesTest {
         new RopeScaling.None(), new RopeScaling.Linear(2), new RopeScaling.Dynamic(2, TRAINED));
   }
 
-  @Property(tries = 60)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   @Tag("MODEL-3")
   @Tag("ROPE-4")
   void decodedTogetherOrAloneTheBitsAreTheSame(

@@ -16,6 +16,7 @@ import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
 import touchstone.llama.KeyValueCache;
+import touchstone.llama.LinearModule;
 import touchstone.llama.Llama;
 import touchstone.llama.LlamaConfig;
 import touchstone.llama.RopeScaling;
@@ -52,8 +53,8 @@ class DecodeAllocationTest {
   /** Views of rows, the table of angles, and what loops need. */
   private static final long OF_THE_PASS = 4 << 10;
 
-  /** One line of scratch memory per operation, tile or head. */
-  private static final long OF_THE_DEFINITION = 256 << 10;
+  /** The definition's scratch memory: a tile's codes, products, zero points and scales. */
+  private static final long OF_THE_DEFINITION_PER_OUTPUT = 32;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -95,9 +96,10 @@ class DecodeAllocationTest {
 
   @Test
   void onTheScalarSetThereIsOnlyScratchMemoryBesides() {
+    long outputs = LinearModule.ofAllLayers(CONFIG).mapToLong(LinearModule::outputs).sum();
     try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
-      long allocated = allocatedByAStep(kernels, 1);
-      assertThat(allocated).isBetween(LOGITS, LOGITS + OF_THE_DEFINITION);
+      assertThat(allocatedByAStep(kernels, 1))
+          .isBetween(LOGITS, LOGITS + OF_THE_PASS + OF_THE_DEFINITION_PER_OUTPUT * outputs);
     }
   }
 

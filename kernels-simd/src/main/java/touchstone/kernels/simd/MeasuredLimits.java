@@ -20,11 +20,11 @@ final class MeasuredLimits implements AutoCloseable {
   /** Runs of a thread in a pass: 20 to 40 ms. */
   private static final int FMA_RUNS = 5_000;
 
-  private static final int PASSES = 7;
+  private static final int PASSES = 5;
   private static final int HAND_OFFS = 200;
 
   /** Rates have settled when so many passes in a row were not faster by more than a twentieth. */
-  private static final int SETTLED_PASSES = 3;
+  private static final int SETTLED_PASSES = 2;
 
   private static final double FASTER = 1.05;
   private static final int MOST_UNSETTLED = 50;
