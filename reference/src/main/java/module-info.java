@@ -7,6 +7,7 @@
 module touchstone.reference {
   requires transitive com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires jdk.management;
 
   exports touchstone.checkpoint;
   exports touchstone.error;
