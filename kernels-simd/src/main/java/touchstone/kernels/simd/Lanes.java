@@ -1,6 +1,7 @@
 package touchstone.kernels.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import touchstone.kernels.Kernels;
 
@@ -16,6 +17,10 @@ final class Lanes {
 
   /** Twice as many 16-bit integers. */
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+
+  /** As many 16-bit integers as {@link #FLOATS} has floats. */
+  static final VectorSpecies<Short> HALF_SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
 
   /** Lanes of a vector: a power of two, 4 to 16 on today's machines. */
   static final int COUNT = FLOATS.length();

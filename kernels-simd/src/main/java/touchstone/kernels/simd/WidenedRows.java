@@ -38,6 +38,25 @@ final class WidenedRows {
     }
   }
 
+  /**
+   * Whether no 16-bit element is infinite or NaN.
+   *
+   * @param infinity bits of infinity in the tensor's type
+   */
+  boolean isFinite(Tensor tensor, long index, int count, int infinity) {
+    int special = 0;
+    for (int start = 0; start < count; start += CHUNK) {
+      int size = Math.min(CHUNK, count - start);
+      long from = (index + start) * Short.BYTES;
+      MemorySegment.copy(tensor.data(), SHORT, from, halves, 0, size);
+      for (int i = 0; i < size; i++) {
+        special |=
+            (halves[i] & infinity) - infinity >> 31 ^ -1; // all ones where the exponent is full
+      }
+    }
+    return special == 0;
+  }
+
   private void widen(Tensor tensor, float[] target, int start, int size) {
     switch (tensor.dtype()) {
       case F16 -> {

@@ -4,6 +4,7 @@ import picocli.CommandLine.Option;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.kernels.KernelSets;
+import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
 
@@ -32,8 +33,24 @@ final class KernelOptions {
       description = "Threads that compute; no bit depends on it. Default: all processors.")
   Integer threads;
 
+  @Option(
+      names = "--prepared-memory",
+      paramLabel = "SIZE",
+      converter = MemorySize.Converter.class,
+      description = {
+        "Memory for weights rearranged for speed, such as 20g or 500m; 0 for none. Weights beyond are",
+        "used as they are stored. No bit depends on it. Default: three quarters of what is free."
+      })
+  MemorySize preparedMemory;
+
   Kernels open() {
-    return KernelSets.open(kernels, numerics, team(threads));
+    long bytes = preparedMemory == null ? MemorySize.free() / 4 * 3 : preparedMemory.bytes();
+    return KernelSets.open(kernels, new KernelSettings(numerics, team(threads), bytes));
+  }
+
+  /** Compiles the kernels in the background until it is closed. */
+  WarmUp warmUp() {
+    return new WarmUp(() -> KernelSets.open(kernels, numerics, 1));
   }
 
   /** The number of threads that an option {@code --threads} asks for; all processors if it is null. */

@@ -25,8 +25,14 @@ record LoadedModel(
   /** Opens a model and says in a note what it is. */
   static LoadedModel open(CheckpointOptions model, KernelOptions options, Terminal terminal) {
     Path directory = model.directory();
-    Kernels kernels = options.open();
-    CheckpointDirectory checkpoint = CheckpointDirectory.open(directory, model.strict);
+    try (WarmUp _ = options.warmUp()) {
+      return open(directory, model.strict, options.open(), terminal);
+    }
+  }
+
+  private static LoadedModel open(
+      Path directory, boolean strict, Kernels kernels, Terminal terminal) {
+    CheckpointDirectory checkpoint = CheckpointDirectory.open(directory, strict);
     Optional<Tokenizer> tokenizer = tokenizer(directory);
     checkpoint.warnings().forEach(warning -> terminal.note("warning: " + warning));
     terminal.note(
