@@ -3,6 +3,7 @@ package touchstone.kernels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -45,6 +46,14 @@ public final class KernelSets {
                     "installed: "
                         + String.join(", ", installed.keySet())
                         + "; auto takes the fastest"));
+  }
+
+  /**
+   * Measures what the machine can do at most with a number of threads, whichever set computes; empty
+   * if no installed set has the means to.
+   */
+  public static Optional<MachineLimits> limits(int threads) {
+    return installed().values().stream().flatMap(set -> set.limits(threads).stream()).findFirst();
   }
 
   /** The installed sets by name. A provider whose module does not resolve here is left out. */

@@ -5,7 +5,6 @@ import java.util.Optional;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.tensor.Activations;
-import touchstone.tensor.KeyValues;
 import touchstone.tensor.RopeTable;
 
 /**
@@ -49,18 +48,13 @@ record DecoderLayer(
     return kernels.linear(checkpoint.matrix(module), bias);
   }
 
-  /** Updates the residual stream x in place. */
+  /** Updates the residual stream {@code space.x()} in place. */
   void forward(
-      Kernels kernels,
-      Activations x,
-      Workspace space,
-      int position,
-      RopeTable rope,
-      KeyValues cache,
-      Seen probe) {
+      Kernels kernels, Workspace space, Batch batch, RopeTable rope, int layer, Seen probe) {
+    Activations x = space.x(); // [tokens, dim]
     kernels.rmsNorm(x, attentionNorm, epsilon, space.normed());
     probe.see(ProbePoint.ATTN_NORM, space.normed());
-    attention.forward(kernels, space, position, rope, cache, probe);
+    attention.forward(kernels, space, batch, rope, layer, probe);
     kernels.add(x, space.delta());
 
     kernels.rmsNorm(x, feedForwardNorm, epsilon, space.normed());

@@ -13,7 +13,8 @@ import touchstone.tensor.DenseMatrix;
 import touchstone.tensor.RopeTable;
 
 /**
- * A Llama: tokens in, logits out. Prefill and decode are this one pass with many rows or one.
+ * A Llama: tokens in, logits out. Prefill, decode and decoding several sequences together are this
+ * one pass with many rows or one. One pass at a time: passes share memory and threads.
  *
  * <pre>
  * x = embedding[tokens];  x = layer(x) for every layer;  logits = Whead rmsNorm(x)
@@ -23,7 +24,7 @@ import touchstone.tensor.RopeTable;
  * @shapes x [tokens, dim], logits [rows, vocab]
  * @numerics fp32 activations; see {@link Kernels}
  * @deviation transformers rounds every intermediate to the type of the weights
- * @rules MODEL-1 MODEL-2
+ * @rules MODEL-1 MODEL-2 MODEL-3
  */
 public final class Llama {
   /** Which positions get logits. */
@@ -41,6 +42,7 @@ public final class Llama {
   private final float[] finalNorm; // [dim]
   private final Linear head;
   private final RotaryEmbedding rotary;
+  private Workspace space; // of the last pass
 
   private Llama(
       LlamaConfig config,
@@ -56,6 +58,7 @@ public final class Llama {
     this.finalNorm = finalNorm;
     this.head = head;
     this.rotary = new RotaryEmbedding(config);
+    this.space = Workspace.of(config, 1);
   }
 
   /** Takes a checkpoint into use on a kernel set; both must stay open as long as the model is used. */
@@ -109,21 +112,40 @@ public final class Llama {
    * @throws TouchstoneException if the tokens do not fit the cache or an id is not in the vocabulary
    */
   public Activations forward(int[] tokens, KeyValueCache cache, Rows rows, Probe probe) {
-    cache.requireRoom(tokens.length);
-    int position = cache.length();
-    Activations x = embed(tokens); // [tokens, dim]
+    return forward(tokens, Batch.of(cache, tokens.length), rows, probe);
+  }
+
+  /**
+   * Continues several sequences by one token each, reading the weights once for all of them. Each
+   * gets the bits that it would get alone.
+   *
+   * @param tokens one id per sequence; at least one
+   * @param caches of as many different sequences; unchanged if this throws
+   * @return logits [sequences, vocab]
+   * @throws TouchstoneException as {@link #forward}
+   */
+  public Activations forwardBatch(int[] tokens, List<KeyValueCache> caches) {
+    if (tokens.length != caches.size()) {
+      throw new IllegalArgumentException(
+          "one token per sequence, got %d for %d".formatted(tokens.length, caches.size()));
+    }
+    return forward(tokens, Batch.ofOneEach(caches), Rows.ALL, Probe.NONE);
+  }
+
+  private Activations forward(int[] tokens, Batch batch, Rows rows, Probe probe) {
+    batch.requireRoom();
+    Workspace space = workspace(tokens.length);
+    Activations x = embed(tokens, space.x()); // [tokens, dim]
     Seen model = new Seen(probe, Probe.NO_LAYER);
     model.see(ProbePoint.EMBED, x);
 
-    Workspace space = Workspace.of(config, tokens.length);
-    RopeTable rope = rotary.table(position, tokens.length);
+    RopeTable rope = rotary.table(batch);
     for (int layer = 0; layer < config.layers(); layer++) {
-      layers
-          .apply(layer)
-          .forward(kernels, x, space, position, rope, cache.layer(layer), new Seen(probe, layer));
+      layers.apply(layer).forward(kernels, space, batch, rope, layer, new Seen(probe, layer));
     }
-    Activations logits = logits(rows == Rows.ALL ? x : x.rows(tokens.length - 1, 1), model);
-    cache.advance(tokens.length);
+    Activations asked = rows == Rows.ALL ? x : x.rows(tokens.length - 1, 1); // [rows, dim]
+    Activations logits = logits(asked, space.normed().rows(0, asked.rows()), model);
+    batch.advance();
     return logits;
   }
 
@@ -132,12 +154,19 @@ public final class Llama {
     return forward(tokens, cache, Rows.LAST, Probe.NONE).values();
   }
 
-  private Activations embed(int[] tokens) {
-    if (tokens.length == 0) {
+  /** The last pass's, if this one has as many rows: decoding allocates little but its logits. */
+  private Workspace workspace(int tokens) {
+    if (tokens == 0) {
       throw TouchstoneException.of(
           Fault.USAGE, "tokens", "none", "a forward pass needs at least one token");
     }
-    Activations x = Activations.zeros(tokens.length, config.dim());
+    if (space.x().rows() != tokens) {
+      space = Workspace.of(config, tokens);
+    }
+    return space;
+  }
+
+  private Activations embed(int[] tokens, Activations x) {
     for (int i = 0; i < tokens.length; i++) {
       if (tokens[i] < 0 || tokens[i] >= config.vocab()) {
         throw TouchstoneException.of(
@@ -151,8 +180,7 @@ public final class Llama {
     return x;
   }
 
-  private Activations logits(Activations x, Seen probe) {
-    Activations normed = Activations.zeros(x.rows(), config.dim()); // [rows, dim]
+  private Activations logits(Activations x, Activations normed, Seen probe) {
     kernels.rmsNorm(x, finalNorm, config.epsilon(), normed);
     probe.see(ProbePoint.FINAL_NORM, normed);
     Activations logits = Activations.zeros(x.rows(), config.vocab()); // [rows, vocab]

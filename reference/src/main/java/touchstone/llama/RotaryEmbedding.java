@@ -23,32 +23,45 @@ final class RotaryEmbedding {
   private final int headDim;
   private final double theta;
   private final RopeScaling scaling;
+  private final double[] unstretched; // [headDim / 2], frequencies with base theta
 
   RotaryEmbedding(LlamaConfig config) {
     headDim = config.headDim();
     theta = config.ropeTheta();
     scaling = config.ropeScaling();
+    unstretched = frequencies(theta, headDim);
   }
 
-  /** The table for {@code tokens} tokens from {@code position} on. */
-  RopeTable table(int position, int tokens) {
-    int halfDim = headDim / 2;
-    double[] frequencies = frequencies(position + tokens); // [headDim / 2]
-    float[] cos = new float[tokens * halfDim];
-    float[] sin = new float[tokens * halfDim];
-    for (int token = 0; token < tokens; token++) {
-      double stretched = stretch(position + token);
-      for (int j = 0; j < halfDim; j++) {
+  /** The table for the rows of a batch; each segment has the angles of its own positions. */
+  RopeTable table(Batch batch) {
+    int tokens = batch.tokens();
+    float[] cos = new float[tokens * headDim / 2]; // [tokens, headDim / 2]
+    float[] sin = new float[tokens * headDim / 2]; // [tokens, headDim / 2]
+    for (Segment segment : batch.segments()) {
+      fill(segment, cos, sin);
+    }
+    return new RopeTable(cos, sin, tokens, headDim / 2);
+  }
+
+  private void fill(Segment segment, float[] cos, float[] sin) {
+    double[] frequencies = frequencies(segment.position() + segment.tokens()); // [headDim / 2]
+    for (int token = 0; token < segment.tokens(); token++) {
+      double stretched = stretch(segment.position() + token);
+      int row = (segment.row() + token) * frequencies.length;
+      for (int j = 0; j < frequencies.length; j++) {
         double angle = stretched * frequencies[j];
-        cos[token * halfDim + j] = (float) StrictMath.cos(angle);
-        sin[token * halfDim + j] = (float) StrictMath.sin(angle);
+        cos[row + j] = (float) StrictMath.cos(angle);
+        sin[row + j] = (float) StrictMath.sin(angle);
       }
     }
-    return new RopeTable(cos, sin, tokens, halfDim);
   }
 
   private double[] frequencies(int length) {
     double base = base(length);
+    return base == theta ? unstretched : frequencies(base, headDim);
+  }
+
+  private static double[] frequencies(double base, int headDim) {
     double[] frequencies = new double[headDim / 2];
     for (int j = 0; j < frequencies.length; j++) {
       frequencies[j] = StrictMath.pow(base, -2.0 * j / headDim);

@@ -25,7 +25,7 @@ record SelfAttention(Linear query, Linear key, Linear value, Linear output) {
 
   /** Computes y into {@code space.delta()} from x in {@code space.normed()}. */
   void forward(
-      Kernels kernels, Workspace space, int position, RopeTable rope, KeyValues cache, Seen probe) {
+      Kernels kernels, Workspace space, Batch batch, RopeTable rope, int layer, Seen probe) {
     query.apply(space.normed(), space.q());
     key.apply(space.normed(), space.k());
     value.apply(space.normed(), space.v());
@@ -38,11 +38,15 @@ record SelfAttention(Linear query, Linear key, Linear value, Linear output) {
     probe.see(ProbePoint.Q_ROPE, space.q());
     probe.see(ProbePoint.K_ROPE, space.k());
 
-    cache.store(position, space.k(), space.v());
-    if (probe.wants(ProbePoint.SCORES)) {
-      probe.see(ProbePoint.SCORES, scores(kernels, space.q(), position, cache));
+    for (Segment segment : batch.segments()) {
+      Activations q = segment.of(space.q()); // [tokens of the segment, heads * headDim]
+      KeyValues cache = segment.cache(layer);
+      cache.store(segment.position(), segment.of(space.k()), segment.of(space.v()));
+      if (probe.wants(ProbePoint.SCORES)) {
+        probe.see(ProbePoint.SCORES, scores(kernels, q, segment.position(), cache));
+      }
+      kernels.attend(q, segment.position(), cache, segment.of(space.attention()));
     }
-    kernels.attend(space.q(), position, cache, space.attention());
     probe.see(ProbePoint.ATTN, space.attention());
 
     output.apply(space.attention(), space.delta());

@@ -3,8 +3,9 @@ package touchstone.llama;
 import touchstone.tensor.Activations;
 
 /**
- * The intermediates of one forward pass; every layer overwrites them.
+ * The intermediates of one forward pass; every layer overwrites them, and so does the next pass.
  *
+ * @param x the residual stream [tokens, dim]
  * @param normed input of attention or feed-forward network [tokens, dim]
  * @param q queries [tokens, heads * headDim]
  * @param k keys [tokens, kvHeads * headDim]
@@ -16,6 +17,7 @@ import touchstone.tensor.Activations;
  * @param delta what is added to the residual stream [tokens, dim]
  */
 record Workspace(
+    Activations x,
     Activations normed,
     Activations q,
     Activations k,
@@ -28,6 +30,7 @@ record Workspace(
 
   static Workspace of(LlamaConfig config, int tokens) {
     return new Workspace(
+        Activations.zeros(tokens, config.dim()),
         Activations.zeros(tokens, config.dim()),
         Activations.zeros(tokens, config.queryDim()),
         Activations.zeros(tokens, config.kvDim()),

@@ -1,8 +1,10 @@
 package touchstone.kernels.simd;
 
+import java.util.Optional;
 import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.KernelsProvider;
+import touchstone.kernels.MachineLimits;
 
 /** Offers the SIMD kernel set. */
 public final class SimdKernelsProvider implements KernelsProvider {
@@ -24,5 +26,10 @@ public final class SimdKernelsProvider implements KernelsProvider {
   @Override
   public Kernels create(KernelSettings settings) {
     return new SimdKernels(settings);
+  }
+
+  @Override
+  public Optional<MachineLimits> limits(int threads) {
+    return Optional.of(MeasuredLimits.measure(threads));
   }
 }

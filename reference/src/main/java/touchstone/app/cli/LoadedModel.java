@@ -36,14 +36,11 @@ record LoadedModel(
     Optional<Tokenizer> tokenizer = tokenizer(directory);
     checkpoint.warnings().forEach(warning -> terminal.note("warning: " + warning));
     terminal.note(
-        "%s: %s; %s %s, %d %s"
+        "%s: %s; %s"
             .formatted(
                 directory.toAbsolutePath().normalize().getFileName(),
                 describe(checkpoint.quantisation()),
-                kernels.name(),
-                kernels.numerics(),
-                kernels.threads(),
-                kernels.threads() == 1 ? "thread" : "threads"));
+                describe(kernels)));
     return new LoadedModel(checkpoint, kernels, Llama.load(checkpoint, kernels), tokenizer);
   }
 
@@ -80,6 +77,16 @@ record LoadedModel(
                             : "groups of " + gptq.groupSize(),
                         gptq.actOrder() ? ", act-order" : ""))
         .orElse("not quantised");
+  }
+
+  /** The kernel set in a few words. */
+  static String describe(Kernels kernels) {
+    return "%s %s, %d %s"
+        .formatted(
+            kernels.name(),
+            kernels.numerics(),
+            kernels.threads(),
+            kernels.threads() == 1 ? "thread" : "threads");
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
@@ -25,37 +26,7 @@ final class SynthCommand implements Runnable {
   /** Updates of the progress bar from start to end. */
   private static final int UPDATES = 1000;
 
-  @Option(
-      names = "--shape",
-      paramLabel = "NAME",
-      description = "tinyllama-1.1b, llama2-7b, llama2-13b or llama2-70b.")
-  String shape;
-
-  @Option(
-      names = "--layers",
-      paramLabel = "N",
-      description = "Only the first N layers. Default: all.")
-  Integer layers;
-
-  @Option(names = "--bits", paramLabel = "N", description = "2, 3, 4 or 8. Default: 4.")
-  Integer bits = 4;
-
-  @Option(
-      names = "--group-size",
-      paramLabel = "N",
-      description = "Inputs that share a scale; -1 for all of them. Default: 128.")
-  Integer groupSize = 128;
-
-  @Option(
-      names = "--act-order",
-      description = "Groups whose inputs lie anywhere, as after desc_act.")
-  boolean actOrder;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "The same seed gives the same bytes everywhere. Default: 0.")
-  Long seed = 0L;
+  @Mixin SyntheticOptions synthetic;
 
   @Option(
       names = {"-o", "--out"},
@@ -108,13 +79,11 @@ final class SynthCommand implements Runnable {
   }
 
   private SyntheticModel model() {
-    if (shape == null) {
+    if (!synthetic.asked()) {
       throw TouchstoneException.of(
           Fault.USAGE, "--shape", "not given", "one of " + ModelShape.names());
     }
-    ModelShape whole = ModelShape.named(shape);
-    return new SyntheticModel(
-        layers == null ? whole : whole.withLayers(layers), bits, groupSize, actOrder, seed);
+    return synthetic.model();
   }
 
   private void requireOut() {

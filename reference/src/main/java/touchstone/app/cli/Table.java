@@ -22,21 +22,41 @@ final class Table {
   }
 
   List<String> lines() {
+    int[] widths = widths();
+    return rows.stream().map(row -> line(row, widths, "  ").stripTrailing()).toList();
+  }
+
+  /** As a table in Markdown, whose first row is the head. */
+  List<String> markdown() {
+    int[] widths = widths();
+    List<String> lines = new ArrayList<>();
+    for (String[] row : rows) {
+      lines.add("| " + line(row, widths, " | ") + " |");
+    }
+    StringBuilder rule = new StringBuilder("|");
+    for (int i = 0; i < widths.length; i++) {
+      rule.append(" ").append("-".repeat(widths[i])).append(rightAligned[i] ? ":|" : " |");
+    }
+    lines.add(1, rule.toString());
+    return lines;
+  }
+
+  private int[] widths() {
     int[] widths = new int[rightAligned.length];
     for (String[] row : rows) {
       for (int i = 0; i < row.length; i++) {
         widths[i] = Math.max(widths[i], row[i].length());
       }
     }
-    return rows.stream().map(row -> line(row, widths)).toList();
+    return widths;
   }
 
-  private String line(String[] row, int[] widths) {
-    StringBuilder line = new StringBuilder();
+  private String line(String[] row, int[] widths, String between) {
+    String[] cells = new String[row.length];
     for (int i = 0; i < row.length; i++) {
       String padding = " ".repeat(widths[i] - row[i].length());
-      line.append(rightAligned[i] ? padding + row[i] : row[i] + padding).append("  ");
+      cells[i] = rightAligned[i] ? padding + row[i] : row[i] + padding;
     }
-    return line.toString().stripTrailing();
+    return String.join(between, cells);
   }
 }

@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       LogitsCommand.class,
       SynthCommand.class,
+      BenchCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })
@@ -56,8 +57,11 @@ final class TouchstoneCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Version.class.getModule().getDescriptor().rawVersion().orElse("unversioned");
-      return new String[] {"touchstone " + version};
+      return new String[] {"touchstone " + number()};
+    }
+
+    static String number() {
+      return Version.class.getModule().getDescriptor().rawVersion().orElse("unversioned");
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.ITypeInfo;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.OverwrittenOptionException;
@@ -69,7 +70,11 @@ final class UsageFaults {
   private static TouchstoneException value(ParameterException e, String help) {
     ArgSpec option = e.getArgSpec();
     String found = e.getValue() == null ? "no value" : "'" + e.getValue() + "'";
-    Class<?> type = option.typeInfo().getType();
+    ITypeInfo declared = option.typeInfo();
+    Class<?> type =
+        declared.isMultiValue()
+            ? declared.getAuxiliaryTypeInfos().getFirst().getType()
+            : declared.getType();
     String allowed =
         type.isEnum()
             ? Arrays.stream(type.getEnumConstants())

@@ -38,6 +38,19 @@ class UsageTest {
         "tokenize -m a -m b | --model: given twice (give it once)",
         "logits | touchstone logits: nothing to work on (give --tokens or --prompt; see touchstone logits --help)",
         "logits -t 1 --probes q,nosuch | --probes: no intermediate is called 'nosuch' (one of embed, attnNorm, q, k, v, qRope, kRope, scores, attn, attnOut, ffnNorm, gate, up, act, ffnOut, finalNorm, logits)",
+        "bench -p 12,x | --n-prompt: 'x' (a whole number)",
+        "bench -p -1 | --n-prompt: -1 (at least 0)",
+        "bench -p 0 -n 0 | touchstone bench: no test is left (give --n-prompt or --n-gen)",
+        "bench -b 0 | --n-sequences: 0 (between 1 and 1024)",
+        "bench -r 0 | --repetitions: 0 (between 1 and 1000)",
+        "bench --warm-up -1 | --warm-up: -1.0 (0 to 3600 seconds)",
+        "bench --warm-up NaN | --warm-up: NaN (0 to 3600 seconds)",
+        "bench --threads 1,0 | --threads: 0 (between 1 and 1024)",
+        "bench --numerics f32,f64 | --numerics: 'f64' (one of f32, int8)",
+        "bench --output xml | --output: 'xml' (one of md, json, csv)",
+        "bench --layers 3 | --shape: not given (the other options of drawn weights need it)",
+        "bench --shape llama2-7b -m golden-data | --shape: given with --model (give one of them)",
+        "bench --shape llama2-7b --layers 33 | layers: 33 (llama2-7b has 1 to 32)",
         "logits -t 1 --out x.txt | --out: 'x.txt' has no known ending (end it in .safetensors, .npy or .json)",
         "logits -t 1 --out x.npy --probes q | --out: a .npy file holds one array, and --probes asks for more (write a .safetensors or .json file)",
       })
@@ -87,6 +100,7 @@ class UsageTest {
         "inspect",
         "logits",
         "synth",
+        "bench",
         "generate-completion"
       })
   void helpFitsInEightyColumns(String command) {
@@ -117,7 +131,8 @@ class UsageTest {
     String script = Outcome.of("generate-completion").requireResult();
     assertThat(script)
         .startsWith("#!/usr/bin/env bash")
-        .contains("generate", "chat", "tokenize", "detokenize", "inspect", "logits", "synth")
+        .contains(
+            "generate", "chat", "tokenize", "detokenize", "inspect", "logits", "synth", "bench")
         .contains("--stop-strings", "--numerics");
   }
 
