@@ -1,11 +1,11 @@
 package touchstone.kernels.simd;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Memory that prepared weights may still take. It is outside the heap and freed with its segments. */
+/**
+ * Memory that prepared weights may still take. It is outside the heap, where the virtual machine keeps
+ * below {@code -XX:MaxDirectMemorySize}, by default the size of the heap.
+ */
 final class Budget {
   private final AtomicLong left;
 
@@ -13,19 +13,13 @@ final class Budget {
     left = new AtomicLong(bytes);
   }
 
-  /**
-   * Takes memory if so much is left; empty if not, or if the virtual machine has none: it keeps memory
-   * outside the heap below {@code -XX:MaxDirectMemorySize}, by default the size of the heap.
-   */
-  Optional<MemorySegment> allocate(long bytes, long alignment) {
-    if (left.getAndUpdate(now -> now >= bytes ? now - bytes : now) < bytes) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Arena.ofAuto().allocate(bytes, alignment));
-    } catch (OutOfMemoryError _) {
-      left.set(0);
-      return Optional.empty();
-    }
+  /** Takes {@code bytes} if so many are left. */
+  boolean take(long bytes) {
+    return left.getAndUpdate(now -> now >= bytes ? now - bytes : now) >= bytes;
+  }
+
+  /** Nothing more is to be had, whatever was allowed. */
+  void exhaust() {
+    left.set(0);
   }
 }
