@@ -39,12 +39,12 @@ final class KernelOptions {
       converter = MemorySize.Converter.class,
       description = {
         "Memory for weights rearranged for speed, such as 20g or 500m; 0 for none. Weights beyond are",
-        "used as they are stored. No bit depends on it. Default: three quarters of what is free."
+        "used as they are stored. No bit depends on it. Default: half of what is free."
       })
   MemorySize preparedMemory;
 
   Kernels open() {
-    long bytes = preparedMemory == null ? MemorySize.free() / 4 * 3 : preparedMemory.bytes();
+    long bytes = preparedMemory == null ? MemorySize.free() / 2 : preparedMemory.bytes();
     return KernelSets.open(kernels, new KernelSettings(numerics, team(threads), bytes));
   }
 
