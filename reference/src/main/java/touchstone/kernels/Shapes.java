@@ -22,9 +22,9 @@ public final class Shapes {
   }
 
   /** Of {@link Linear#apply}. */
-  public static void product(WeightMatrix weight, Activations x, Activations y) {
-    x.requireShape("x", x.rows(), weight.columns());
-    y.requireShape("y", x.rows(), weight.rows());
+  public static void product(int outputs, int inputs, Activations x, Activations y) {
+    x.requireShape("x", x.rows(), inputs);
+    y.requireShape("y", x.rows(), outputs);
   }
 
   /** Of {@link Kernels#rmsNorm}. */

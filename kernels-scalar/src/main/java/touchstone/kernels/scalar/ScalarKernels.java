@@ -52,8 +52,10 @@ final class ScalarKernels implements Kernels {
                 case INT8 -> new GptqInt8Linear(gptq, team);
               };
         };
+    int outputs = weight.rows(); // the weight itself is not kept: it may have been prepared
+    int inputs = weight.columns();
     return (x, y) -> {
-      Shapes.product(weight, x, y);
+      Shapes.product(outputs, inputs, x, y);
       product.apply(x, y);
       bias.ifPresent(b -> Bias.add(y, b));
     };

@@ -27,14 +27,14 @@ final class GptqLinear implements Linear {
   private final TileLayout layout;
   private final TileKernel kernel;
   private final Optional<GptqMatrix> stored; // empty once the records are in memory
-  private final MemorySegment prepared;
+  private final MemorySegment[] prepared; // [runs]
   private final Scratch scratch;
   private final ThreadTeam team;
 
   private GptqLinear(
       GptqMatrix weight,
       TileLayout layout,
-      Optional<MemorySegment> prepared,
+      Optional<MemorySegment[]> prepared,
       Numerics numerics,
       Scratch scratch,
       ThreadTeam team) {
@@ -44,7 +44,7 @@ final class GptqLinear implements Linear {
     this.layout = layout;
     this.kernel = TileKernel.of(layout);
     this.stored = prepared.isPresent() ? Optional.empty() : Optional.of(weight);
-    this.prepared = prepared.orElse(MemorySegment.NULL);
+    this.prepared = prepared.orElseGet(() -> new MemorySegment[0]);
     this.scratch = scratch;
     this.team = team;
   }
@@ -55,11 +55,8 @@ final class GptqLinear implements Linear {
     boolean zeros = !ZeroPoints.areCentres(weight);
     TileLayout layout = new TileLayout(weight.bits(), weight.order(), numerics, zeros);
     long bytes = Math.multiplyExact(layout.start(layout.blocks()), (long) tiles(weight.rows()));
-    Optional<MemorySegment> prepared =
-        budget.take(bytes)
-            ? Optional.of(Arena.ofAuto().allocate(bytes, ALIGNMENT))
-            : Optional.empty();
-    prepared.ifPresent(records -> pack(weight, layout, records, team));
+    Optional<MemorySegment[]> prepared =
+        budget.take(bytes) ? prepare(weight, layout, budget, team) : Optional.empty();
     return new GptqLinear(weight, layout, prepared, numerics, scratch, team);
   }
 
@@ -67,18 +64,31 @@ final class GptqLinear implements Linear {
     return Math.ceilDiv(outputs, WIDTH);
   }
 
-  private static void pack(
-      GptqMatrix weight, TileLayout layout, MemorySegment records, ThreadTeam team) {
+  /**
+   * The records of all tiles, a run of tiles in a piece of memory of its own; empty where there is no
+   * room for them. Every thread takes the memory that it fills, since taking it is half of the work.
+   */
+  private static Optional<MemorySegment[]> prepare(
+      GptqMatrix weight, TileLayout layout, Budget budget, ThreadTeam team) {
     long length = layout.start(layout.blocks());
-    team.share(
-        runs(weight.rows()),
-        (_, run) -> {
-          int first = run * TilePacker.MOST_TILES;
-          TilePacker packer = new TilePacker(weight, layout, first, tiles(weight.rows(), run));
-          for (int block = 0; block < layout.blocks(); block++) {
-            packer.pack(block, records, first * length + layout.start(block), length);
-          }
-        });
+    MemorySegment[] records = new MemorySegment[runs(weight.rows())];
+    try {
+      team.share(
+          records.length,
+          (_, run) -> {
+            int first = run * TilePacker.MOST_TILES;
+            int tiles = tiles(weight.rows(), run);
+            records[run] = Arena.ofAuto().allocate(tiles * length, ALIGNMENT);
+            TilePacker packer = new TilePacker(weight, layout, first, tiles);
+            for (int block = 0; block < layout.blocks(); block++) {
+              packer.pack(block, records[run], layout.start(block), length);
+            }
+          });
+      return Optional.of(records);
+    } catch (OutOfMemoryError _) {
+      budget.exhaust();
+      return Optional.empty();
+    }
   }
 
   /** Number of runs of tiles that are packed together. */
@@ -108,8 +118,9 @@ final class GptqLinear implements Linear {
 
   private void preparedTile(BlockedInput input, Activations y, int tile, Scratch.Member own) {
     float[] sums = own.zeroSums(y.rows() * WIDTH); // [rows, WIDTH]
-    long start = tile * layout.start(layout.blocks());
-    add(prepared, start, 0, layout.blocks(), input, y.rows(), own, 0);
+    MemorySegment records = prepared[tile / TilePacker.MOST_TILES];
+    long start = tile % TilePacker.MOST_TILES * layout.start(layout.blocks());
+    add(records, start, 0, layout.blocks(), input, y.rows(), own, 0);
     copy(sums, 0, y, tile);
   }
 

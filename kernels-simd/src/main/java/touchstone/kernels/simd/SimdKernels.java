@@ -57,8 +57,10 @@ final class SimdKernels implements Kernels {
           case DenseMatrix dense -> new DenseLinear(dense, team);
           case GptqMatrix gptq -> GptqLinear.of(gptq, numerics, budget, scratch, team);
         };
+    int outputs = weight.rows(); // the weight itself is not kept: it may have been prepared
+    int inputs = weight.columns();
     return (x, y) -> {
-      Shapes.product(weight, x, y);
+      Shapes.product(outputs, inputs, x, y);
       product.apply(x, y);
       bias.ifPresent(b -> Sums.addToRows(y, b));
     };
