@@ -107,6 +107,21 @@ final class BenchCommand implements Runnable {
         description = "Threads that compute. Default: all processors.")
     List<Integer> threads;
 
+    @Option(
+        names = "--prepared-memory",
+        paramLabel = "SIZE",
+        converter = MemorySize.Converter.class,
+        description = {
+          "Memory for weights rearranged for speed, such as 20g; 0 for none.",
+          "Default: half of what is free."
+        })
+    MemorySize preparedMemory;
+
+    /** Whether a test uses weights as they are stored. */
+    boolean stored() {
+      return preparedMemory != null || sets.contains(STORED);
+    }
+
     List<Integer> teams() {
       return threads == null
           ? List.of(KernelOptions.team(null))
@@ -130,8 +145,10 @@ final class BenchCommand implements Runnable {
       for (String set : kernels.sets) {
         for (Numerics numerics : kernels.numerics) {
           for (int threads : teams) {
+            System.gc(); // the weights of the combination before
             KernelSettings settings =
-                new KernelSettings(numerics, threads, KernelSettings.UNLIMITED);
+                new KernelSettings(
+                    numerics, threads, KernelOptions.prepared(kernels.preparedMemory));
             run(model, KernelSets.open(set, settings), tests, results);
           }
         }
@@ -168,8 +185,7 @@ final class BenchCommand implements Runnable {
           Fault.USAGE, "--shape", "given with --model", "give one of them");
     }
     SyntheticModel model = synthetic.model();
-    boolean stored = kernels.sets.contains(STORED);
-    BenchMemory.here().require(model, tests(model.config()), stored);
+    BenchMemory.here().require(model, tests(model.config()), kernels.stored());
     return BenchModel.of(model, teams.stream().mapToInt(i -> i).max().orElseThrow());
   }
 

@@ -1,7 +1,5 @@
 package touchstone.app.cli;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 import touchstone.error.Fault;
@@ -15,16 +13,14 @@ import touchstone.synthetic.SyntheticModel;
  * Whether a synthetic model fits in memory.
  *
  * @param heap bytes that Java's heap may take
- * @param machine bytes that the machine has
+ * @param machine bytes of the machine that a model may take
  */
 record BenchMemory(long heap, long machine) {
   private static final double GIGA = 1e9;
 
   /** What this process may use. */
   static BenchMemory here() {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return new BenchMemory(Runtime.getRuntime().maxMemory(), system.getTotalMemorySize());
+    return new BenchMemory(Runtime.getRuntime().maxMemory(), KernelOptions.prepared(null));
   }
 
   /**
@@ -66,7 +62,7 @@ record BenchMemory(long heap, long machine) {
                   bytes(tooLittleHeap ? need.inHeap() : need.total()),
                   tooLittleHeap
                       ? "Java's heap may take " + bytes(heap)
-                      : "this machine has " + bytes(machine)),
+                      : "this machine has room for " + bytes(machine)),
           cure(model, tests, need));
     }
   }

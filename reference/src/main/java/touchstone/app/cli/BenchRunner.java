@@ -37,14 +37,13 @@ final class BenchRunner {
    */
   record Timing(int repetitions, double warmUpSeconds, boolean limits) {}
 
-  /** Takes the model's weights into use, after those of the runner before have been let go. */
+  /** Takes the model's weights into use. */
   BenchRunner(BenchModel model, Kernels kernels, Timing timing, Terminal terminal) {
     this.model = model;
     this.kernels = kernels;
     this.timing = timing;
     this.terminal = terminal;
     this.weights = new CountedCheckpoint(model.checkpoint());
-    System.gc();
     this.llama = Llama.load(weights, kernels);
     measureLimits(); // the first time may still see the compiler at work
   }

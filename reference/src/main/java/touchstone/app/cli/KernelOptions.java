@@ -44,8 +44,13 @@ final class KernelOptions {
   MemorySize preparedMemory;
 
   Kernels open() {
-    long bytes = preparedMemory == null ? MemorySize.free() / 2 : preparedMemory.bytes();
+    long bytes = prepared(preparedMemory);
     return KernelSets.open(kernels, new KernelSettings(numerics, team(threads), bytes));
+  }
+
+  /** The bytes that an option {@code --prepared-memory} asks for; if it is null, half of what is free. */
+  static long prepared(MemorySize memory) {
+    return memory == null ? MemorySize.free() / 2 : memory.bytes();
   }
 
   /** Compiles the kernels in the background until it is closed. */

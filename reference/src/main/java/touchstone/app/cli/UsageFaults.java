@@ -21,6 +21,9 @@ final class UsageFaults {
 
   /** The fault that picocli found. */
   static TouchstoneException of(ParameterException e) {
+    if (e.getCause() instanceof TouchstoneException converter) {
+      return converter; // an option's own converter says it better
+    }
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     String help = "see " + command + " --help";
     return switch (e) {

@@ -37,7 +37,7 @@ class BenchMemoryTest {
     assertThat(refusal(SMALL, 80, false).getMessage())
         .matches(
             "--shape: llama2-70b with 80 layers needs \\d{11} bytes \\([0-9.]+ GB\\) of memory, "
-                + "this machine has 17179869184 bytes \\(17.2 GB\\) \\(take --layers \\d+ or fewer\\)");
+                + "this machine has room for 17179869184 bytes \\(17.2 GB\\) \\(take --layers \\d+ or fewer\\)");
     assertThat(refusal(SMALL, 20, true).getMessage())
         .contains("Java's heap may take 4294967296 bytes (4.3 GB) (take --layers ")
         .contains(" or fewer, or give Java more with TOUCHSTONE_JAVA_OPTIONS=-Xmx");

@@ -47,6 +47,7 @@ class UsageTest {
         "bench --warm-up NaN | --warm-up: NaN (0 to 3600 seconds)",
         "bench --threads 1,0 | --threads: 0 (between 1 and 1024)",
         "bench --numerics f32,f64 | --numerics: 'f64' (one of f32, int8)",
+        "bench --prepared-memory much | --prepared-memory: 'much' (a whole number and k, m, g or t, such as 20g)",
         "bench --output xml | --output: 'xml' (one of md, json, csv)",
         "bench --layers 3 | --shape: not given (the other options of drawn weights need it)",
         "bench --shape llama2-7b -m golden-data | --shape: given with --model (give one of them)",
