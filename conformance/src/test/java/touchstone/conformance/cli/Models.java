@@ -19,7 +19,11 @@ final class Models {
   private Models() {}
 
   static Path copyOfMurmur(Path directory) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(MURMUR)) {
+    return copy(MURMUR, directory);
+  }
+
+  static Path copy(Path model, Path directory) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(model)) {
       Files.createDirectories(directory);
       for (Path file : files) {
         Files.copy(file, directory.resolve(file.getFileName()));

@@ -19,7 +19,7 @@ final class AttentionEqualityTest {
 
   @BeforeAll
   void open() {
-    sets = new BothSets(Numerics.F32);
+    sets = BothSets.of(Numerics.F32);
   }
 
   @AfterAll

@@ -1,10 +1,10 @@
 package touchstone.conformance.kernels;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import touchstone.kernels.KernelSets;
 import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
@@ -12,22 +12,34 @@ import touchstone.kernels.Numerics;
 
 /** The definition on one thread, and everything that must equal it. */
 final class BothSets implements AutoCloseable {
-  private static final List<Integer> THREADS = List.of(1, 2, 3, 7);
-
-  private static final long NOTHING_PREPARED = 0;
+  private static final int[] THREADS = {1, 2, 3, 7};
+  private static final int SCALAR_THREADS = 3;
+  private static final long AS_STORED = 0;
 
   private final Kernels definition;
-  private final List<Kernels> others;
+  private final Map<String, Kernels> others = new LinkedHashMap<>();
 
-  BothSets(Numerics numerics) {
+  private BothSets(Numerics numerics, long... preparedBytes) {
     definition = KernelSets.open("scalar", numerics, 1);
-    others =
-        Stream.concat(
-                Stream.of(
-                    KernelSets.open("scalar", numerics, 3),
-                    KernelSets.open("simd", new KernelSettings(numerics, 2, NOTHING_PREPARED))),
-                THREADS.stream().map(threads -> KernelSets.open("simd", numerics, threads)))
-            .toList();
+    others.put("scalar", KernelSets.open("scalar", numerics, SCALAR_THREADS));
+    for (int threads : THREADS) {
+      for (long bytes : preparedBytes) {
+        others.put(
+            "simd on %d threads, %s"
+                .formatted(threads, bytes == AS_STORED ? "as stored" : "prepared"),
+            KernelSets.open("simd", new KernelSettings(numerics, threads, bytes)));
+      }
+    }
+  }
+
+  /** All sets, for operations without weights that could be prepared. */
+  static BothSets of(Numerics numerics) {
+    return new BothSets(numerics, KernelSettings.UNLIMITED);
+  }
+
+  /** All sets, with weights prepared and with weights as they are stored. */
+  static BothSets withWeights(Numerics numerics) {
+    return new BothSets(numerics, KernelSettings.UNLIMITED, AS_STORED);
   }
 
   /**
@@ -35,20 +47,23 @@ final class BothSets implements AutoCloseable {
    *
    * @param what the case, for the message
    * @param operation makes its own arguments, so that no set sees what another wrote
+   * @return what they agree on
    */
-  void agree(String what, Function<Kernels, float[]> operation) {
+  float[] agree(String what, Function<Kernels, float[]> operation) {
     float[] expected = operation.apply(definition);
-    for (Kernels set : others) {
-      String difference = Bits.difference(expected, operation.apply(set));
-      assertThat(difference)
-          .as("%s %s on %d threads, %s", set.name(), set.numerics(), set.threads(), what)
-          .isEmpty();
-    }
+    others.forEach(
+        (name, set) -> {
+          String difference = Bits.difference(expected, operation.apply(set));
+          if (!difference.isEmpty()) {
+            fail("%s %s, %s: %s".formatted(name, set.numerics(), what, difference));
+          }
+        });
+    return expected;
   }
 
   @Override
   public void close() {
     definition.close();
-    others.forEach(Kernels::close);
+    others.values().forEach(Kernels::close);
   }
 }

@@ -20,7 +20,7 @@ final class DenseEqualityTest {
 
   @BeforeAll
   void open() {
-    sets = new BothSets(Numerics.F32);
+    sets = BothSets.of(Numerics.F32);
   }
 
   @AfterAll

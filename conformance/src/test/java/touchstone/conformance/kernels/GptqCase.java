@@ -43,7 +43,40 @@ record GptqCase(
     /** All codes 0, all stored zero points all-ones: v1 then means 2^bits. */
     LOWEST,
     /** All codes all-ones, all stored zero points 0. */
-    HIGHEST
+    HIGHEST,
+    /** Random codes, every zero point 2^(bits-1), as symmetric quantisation has them. */
+    CENTRED,
+    /** Centred but for the zero point of the last output in the last group. */
+    NEARLY_CENTRED
+  }
+
+  /** A plain matrix: random codes, one group after another, F16 scales, format v1. */
+  static GptqCase plain(int bits, int groupSize, int outputs, int inputs) {
+    return new GptqCase(
+        bits,
+        groupSize,
+        Groups.ABSENT,
+        ZeroPointFormat.V1,
+        DType.F16,
+        Codes.RANDOM,
+        outputs,
+        inputs);
+  }
+
+  GptqCase filled(Codes other) {
+    return new GptqCase(bits, groupSize, layout, zeroPoints, scaleType, other, outputs, inputs);
+  }
+
+  GptqCase grouped(Groups other) {
+    return new GptqCase(bits, groupSize, other, zeroPoints, scaleType, fill, outputs, inputs);
+  }
+
+  GptqCase read(ZeroPointFormat other) {
+    return new GptqCase(bits, groupSize, layout, other, scaleType, fill, outputs, inputs);
+  }
+
+  GptqCase scaled(DType other) {
+    return new GptqCase(bits, groupSize, layout, zeroPoints, other, fill, outputs, inputs);
   }
 
   int groups() {
@@ -76,7 +109,7 @@ record GptqCase(
   private int[] codes(Numbers numbers) {
     int[] words = new int[inputs / 32 * bits * outputs];
     for (int n = 0; n < outputs; n++) {
-      int[] column = PackedCodes.pack(drawCodes(numbers, inputs, fill == Codes.HIGHEST), bits);
+      int[] column = PackedCodes.pack(draw(numbers, inputs, Codes.HIGHEST), bits);
       for (int row = 0; row < column.length; row++) {
         words[row * outputs + n] = column[row];
       }
@@ -87,34 +120,48 @@ record GptqCase(
   private int[] zeros(Numbers numbers) {
     int[] words = new int[groups() * (outputs / 32 * bits)];
     for (int group = 0; group < groups(); group++) {
-      int[] row = PackedCodes.pack(drawCodes(numbers, outputs, fill == Codes.LOWEST), bits);
+      int[] row = PackedCodes.pack(drawZeros(numbers, group == groups() - 1), bits);
       System.arraycopy(row, 0, words, group * row.length, row.length);
     }
     return words;
   }
 
-  private int[] drawCodes(Numbers numbers, int count, boolean highest) {
+  private int[] drawZeros(Numbers numbers, boolean last) {
+    if (fill != Codes.CENTRED && fill != Codes.NEARLY_CENTRED) {
+      return draw(numbers, outputs, Codes.LOWEST);
+    }
+    int[] zeros = new int[outputs];
+    Arrays.fill(zeros, (1 << (bits - 1)) - zeroPoints.offset());
+    if (last && fill == Codes.NEARLY_CENTRED) {
+      zeros[outputs - 1]++;
+    }
+    return zeros;
+  }
+
+  /** Random codes, or with an extreme fill all of them all-ones if it is {@code highest}, else 0. */
+  private int[] draw(Numbers numbers, int count, Codes highest) {
     int most = (1 << bits) - 1;
     int[] codes = new int[count];
     for (int i = 0; i < count; i++) {
       codes[i] =
           switch (fill) {
-            case RANDOM -> numbers.below(most + 1);
-            case LOWEST, HIGHEST -> highest ? most : 0;
+            case RANDOM, CENTRED, NEARLY_CENTRED -> numbers.below(most + 1);
+            case LOWEST, HIGHEST -> fill == highest ? most : 0;
           };
     }
     return codes;
   }
 
-  /** Positive, negative, zero and subnormal scales. */
+  /** Positive, negative, zero and subnormal scales, and where the type has them a few huge ones. */
   private float[] scales(Numbers numbers) {
     float[] scales = numbers.draw(Numbers.Kind.USUAL, groups() * outputs);
     for (int i = 0; i < scales.length; i++) {
       scales[i] *=
-          switch (numbers.below(12)) {
-            case 0 -> 0;
-            case 1 -> 0x1p-20f; // subnormal in F16
-            case 2 -> 0x1p-130f; // subnormal in F32 and BF16
+          switch (numbers.below(60)) {
+            case 0, 1, 2, 3 -> 0;
+            case 4, 5, 6, 7 -> 0x1p-20f; // subnormal in F16
+            case 8, 9, 10, 11 -> 0x1p-130f; // subnormal in F32 and BF16
+            case 12 -> scaleType == DType.F16 ? 0x1p12f : 0x1p120f; // times a step: infinite
             default -> 0.01f;
           };
     }

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import touchstone.gptq.GptqMatrix;
 import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Numerics;
 import touchstone.tensor.Activations;
-import touchstone.tensor.DType;
 
 /**
  * Mode int8 from its formula: integers in long arithmetic, every rounding of the float steps made
@@ -24,38 +26,90 @@ final class Int8DefinitionTest {
 
   @Test
   void everySetReturnsTheBitsOfTheFormula() {
-    for (int bits : new int[] {2, 3, 4, 8}) {
-      for (GptqCase.Codes fill : GptqCase.Codes.values()) {
-        for (ZeroPointFormat zeroPoints : ZeroPointFormat.values()) {
+    try (BothSets sets = BothSets.withWeights(Numerics.INT8)) {
+      int seed = 0;
+      for (int bits : new int[] {2, 3, 4, 8}) {
+        for (GptqCase.Codes fill : GptqCase.Codes.values()) {
           for (int groupSize : new int[] {-1, 48, 128}) {
-            GptqCase test =
-                new GptqCase(
-                    bits, groupSize, GptqCase.Groups.ABSENT, zeroPoints, DType.F16, fill, 32, 288);
-            check(test, Numbers.Kind.USUAL);
-            check(test, Numbers.Kind.WIDE);
+            GptqCase test = GptqCase.plain(bits, groupSize, 32, 288).filled(fill);
+            Numbers.Kind kind = seed % 2 == 0 ? Numbers.Kind.USUAL : Numbers.Kind.WIDE;
+            float[] x = new Numbers(seed++).draw(kind, test.inputs());
+            check(sets, test.read(ZeroPointFormat.V1), x);
+            check(sets, test.read(ZeroPointFormat.V2), x);
           }
         }
       }
     }
   }
 
-  private static void check(GptqCase test, Numbers.Kind kind) {
-    Numbers numbers = new Numbers(test.bits());
-    GptqMatrix matrix = test.build(numbers);
-    float[] x = numbers.draw(kind, test.inputs());
-    float[] expected = new float[test.outputs()];
-    for (int n = 0; n < expected.length; n++) {
-      expected[n] = output(matrix, test, x, n);
+  /**
+   * Products in integers of 16 bits: the largest number of words whose sum fits them when every code
+   * and every activation is as far from 0 as can be. A group of just so many, and a longer one.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void sumsOfSixteenBitsReachTheirLimitAndStayExact(int bits) {
+    int fields = Short.SIZE / bits;
+    int ofOneWord = fields * (1 << (bits - 1)) * Byte.MAX_VALUE;
+    int words = Short.MAX_VALUE / ofOneWord;
+    int longest = words * 2 * fields;
+    assertThat((words + 1) * ofOneWord).isGreaterThan(-Short.MIN_VALUE);
+    assertThat(longest).isLessThan(BLOCK);
+    try (BothSets sets = BothSets.withWeights(Numerics.INT8)) {
+      for (int groupSize : new int[] {longest, longest + 1, BLOCK}) {
+        for (GptqCase.Codes fill : GptqCase.Codes.values()) {
+          GptqCase test = GptqCase.plain(bits, groupSize, 32, 256).filled(fill);
+          check(sets, test, extremes(test.inputs()));
+        }
+      }
     }
-    EverySet.check(
-        Numerics.INT8,
-        kernels -> {
-          Activations y = Activations.zeros(1, test.outputs());
-          kernels.linear(matrix, Optional.empty()).apply(Activations.row(x), y);
-          assertThat(Bits.difference(expected, y.toArray()))
-              .as("%s, %s, %s", kernels.name(), test, kind)
-              .isEmpty();
-        });
+  }
+
+  /** Rows of 127, of -127, of both by turns, of words by turns, and of random signs. */
+  private static float[] extremes(int inputs) {
+    Numbers numbers = new Numbers(inputs);
+    float[] x = new float[5 * inputs];
+    for (int k = 0; k < inputs; k++) {
+      x[k] = Byte.MAX_VALUE;
+      x[inputs + k] = -Byte.MAX_VALUE;
+      x[2 * inputs + k] = k % 2 == 0 ? Byte.MAX_VALUE : -Byte.MAX_VALUE;
+      x[3 * inputs + k] = k / 4 % 2 == 0 ? Byte.MAX_VALUE : -Byte.MAX_VALUE;
+      x[4 * inputs + k] = numbers.below(2) == 0 ? Byte.MAX_VALUE : -Byte.MAX_VALUE;
+    }
+    return x;
+  }
+
+  /** Checks all rows together and the first one alone. */
+  private static void check(BothSets sets, GptqCase test, float[] x) {
+    GptqMatrix matrix = test.build(new Numbers(test.bits()));
+    int rows = x.length / test.inputs();
+    float[] expected = new float[rows * test.outputs()];
+    for (int i = 0; i < expected.length; i++) {
+      int from = i / test.outputs() * test.inputs();
+      float[] row = Arrays.copyOfRange(x, from, from + test.inputs());
+      expected[i] = output(matrix, test, row, i % test.outputs());
+    }
+    check(sets, test, matrix, x, expected);
+    if (rows > 1) {
+      float[] first = Arrays.copyOf(x, test.inputs());
+      check(sets, test, matrix, first, Arrays.copyOf(expected, test.outputs()));
+    }
+  }
+
+  private static void check(
+      BothSets sets, GptqCase test, GptqMatrix matrix, float[] x, float[] expected) {
+    int rows = x.length / test.inputs();
+    float[] found =
+        sets.agree(
+            test.toString(),
+            kernels -> {
+              Activations y = Activations.zeros(rows, test.outputs());
+              kernels
+                  .linear(matrix, Optional.empty())
+                  .apply(new Activations(x, 0, rows, test.inputs()), y);
+              return y.toArray();
+            });
+    assertThat(Bits.difference(expected, found)).as("%s, %d rows", test, rows).isEmpty();
   }
 
   private static float output(GptqMatrix matrix, GptqCase test, float[] x, int n) {

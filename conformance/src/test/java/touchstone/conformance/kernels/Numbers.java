@@ -40,7 +40,11 @@ final class Numbers {
     /** Usual ones among NaN, infinities, zeros of both signs and subnormals. */
     SPECIAL,
     /** Subnormals and their neighbours. */
-    TINY
+    TINY,
+    /** So large that about a hundred, most of one sign, have an infinite sum. */
+    HUGE,
+    /** All of one magnitude: rounded to 8 bits, all of them are 127 or -127. */
+    LEVEL
   }
 
   private final SplittableRandom random;
@@ -64,11 +68,17 @@ final class Numbers {
       case WIDE -> usual * (float) Math.scalb(1.0, random.nextInt(-40, 40));
       case SPECIAL -> random.nextInt(5) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : usual;
       case TINY -> usual * 0x1p-130f;
+      case HUGE -> (random.nextInt(8) == 0 ? -0x1p122f : 0x1p122f) * (1 + random.nextFloat());
+      case LEVEL -> random.nextInt(64) == 0 ? 0.75f : -0.75f;
     };
   }
 
   int below(int bound) {
     return random.nextInt(bound);
+  }
+
+  <T> T of(T[] values) {
+    return values[below(values.length)];
   }
 
   SplittableRandom random() {

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import touchstone.gptq.GptqMatrix;
-import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.KernelSets;
+import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
+import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
 import touchstone.tensor.Activations;
 import touchstone.tensor.DType;
@@ -24,6 +24,8 @@ import touchstone.tensor.RopeTable;
  * is how often to repeat, so that compiled code takes over, and every round must give the same bits.
  */
 public final class ResultDigest {
+  private static final GptqCase QUANTISED = GptqCase.plain(4, 128, 160, 160);
+
   private ResultDigest() {}
 
   /** Prints the digests. */
@@ -54,9 +56,13 @@ public final class ResultDigest {
   private static String digest(String set) {
     List<float[]> results = new ArrayList<>();
     for (Numerics mode : Numerics.values()) {
-      try (Kernels kernels = KernelSets.open(set, mode, 2)) {
-        products(kernels, results);
+      try (Kernels kernels = KernelSets.open(set, mode, 2);
+          Kernels unprepared = KernelSets.open(set, new KernelSettings(mode, 2, 0))) {
+        quantisedProducts(kernels, GptqCase.Codes.RANDOM, results);
+        quantisedProducts(unprepared, GptqCase.Codes.CENTRED, results);
+        quantisedProduct(unprepared, QUANTISED, results);
         if (mode == Numerics.F32) {
+          denseProducts(kernels, results);
           rows(kernels, results);
           attention(kernels, results);
         }
@@ -81,25 +87,32 @@ public final class ResultDigest {
     }
   }
 
-  private static void products(Kernels kernels, List<float[]> results) {
-    for (int bits : new int[] {2, 3, 4, 8}) {
-      Numbers numbers = new Numbers(bits);
-      GptqCase test =
-          new GptqCase(
-              bits,
-              48,
-              bits == 4 ? GptqCase.Groups.ABSENT : GptqCase.Groups.ACT_ORDER,
-              ZeroPointFormat.V1,
-              DType.F16,
-              GptqCase.Codes.RANDOM,
-              64,
-              96);
-      GptqMatrix matrix = test.build(numbers);
-      Activations x = draw(numbers, Numbers.Kind.WIDE, 5, 96);
-      Activations y = Activations.zeros(5, 64);
-      kernels.linear(matrix, Optional.empty()).apply(x, y);
+  /**
+   * Products with one row, with four that are taken together, and with one more. There are several
+   * runs of tiles where vectors are narrow, and a part of one where they are wide; blocks of two
+   * chunks and of a part of a word.
+   */
+  private static void quantisedProducts(
+      Kernels kernels, GptqCase.Codes fill, List<float[]> results) {
+    for (int bits : new int[] {2, 3, 8}) {
+      GptqCase test = GptqCase.plain(bits, 128, 160, 160).filled(fill);
+      quantisedProduct(kernels, test.grouped(GptqCase.Groups.ACT_ORDER), results);
+    }
+    quantisedProduct(kernels, QUANTISED.filled(fill), results);
+  }
+
+  private static void quantisedProduct(Kernels kernels, GptqCase test, List<float[]> results) {
+    Numbers numbers = new Numbers(test.bits());
+    Linear linear = kernels.linear(test.build(numbers), Optional.empty());
+    for (int rows : new int[] {1, 5}) {
+      Activations x = draw(numbers, Numbers.Kind.WIDE, rows, 160);
+      Activations y = Activations.zeros(rows, 160);
+      linear.apply(x, y);
       results.add(y.toArray());
     }
+  }
+
+  private static void denseProducts(Kernels kernels, List<float[]> results) {
     for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
       Numbers numbers = new Numbers(dtype.bytes());
       float[] w = numbers.draw(Numbers.Kind.SPECIAL, 7 * 83);

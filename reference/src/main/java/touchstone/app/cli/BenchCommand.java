@@ -113,7 +113,7 @@ final class BenchCommand implements Runnable {
         converter = MemorySize.Converter.class,
         description = {
           "Memory for weights rearranged for speed, such as 20g; 0 for none.",
-          "Default: three quarters of what is free."
+          "Default: half of what is free."
         })
     MemorySize preparedMemory;
 

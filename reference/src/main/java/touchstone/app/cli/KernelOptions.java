@@ -39,7 +39,7 @@ final class KernelOptions {
       converter = MemorySize.Converter.class,
       description = {
         "Memory for weights rearranged for speed, such as 20g or 500m; 0 for none. Weights beyond are",
-        "used as they are stored. No bit depends on it. Default: three quarters of what is free."
+        "used as they are stored. No bit depends on it. Default: half of what is free."
       })
   MemorySize preparedMemory;
 
@@ -48,9 +48,9 @@ final class KernelOptions {
     return KernelSets.open(kernels, new KernelSettings(numerics, team(threads), bytes));
   }
 
-  /** The bytes that an option {@code --prepared-memory} asks for; if it is null, most of what is free. */
+  /** The bytes that an option {@code --prepared-memory} asks for; if it is null, half of what is free. */
   static long prepared(MemorySize memory) {
-    return memory == null ? MemorySize.free() / 4 * 3 : memory.bytes();
+    return memory == null ? MemorySize.free() / 2 : memory.bytes();
   }
 
   /** Compiles the kernels in the background until it is closed. */
