@@ -53,10 +53,7 @@ public final class CutShortKernels implements KernelsProvider {
 
   @Override
   public Kernels create(KernelSettings settings) {
-    KernelSettings same =
-        new KernelSettings(
-            settings.numerics(), settings.threads(), preparing ? KernelSettings.UNLIMITED : 0);
-    Kernels kernels = KernelSets.open(System.getProperty(SET), same);
+    Kernels kernels = KernelSets.open(System.getProperty(SET), settings);
     return (Kernels)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,38 +192,6 @@ class RobustnessTest {
     input.flush();
     assertThat(launched.finish(process).requireFault(82))
         .contains("model.safetensors: 8192 bytes, 1617488 when it was opened");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"scalar", "simd"})
-  void modelCutShortDuringAGenerationEndsIt(String kernels) throws IOException {
-    Path model = Models.copyOfMurmur(folder.resolve("model-" + kernels));
-    Launched launched = Launched.in(folder);
-    Process process =
-        launched.start(
-            "generate",
-            "-m",
-            model.toString(),
-            "--kernels",
-            kernels,
-            "-p",
-            "a",
-            "--max-new-tokens",
-            "500",
-            "--seed",
-            "3",
-            "--top-k",
-            "0",
-            "--temperature",
-            "9");
-    int first = process.getInputStream().read();
-    assertThat(first).isNotNegative();
-    cut(model, 8192);
-    Finished finished = launched.finish(process);
-    assertThat(finished.code()).as(finished.notes()).isEqualTo(82);
-    List<String> errors =
-        finished.notes().lines().filter(line -> line.startsWith("error: ")).toList();
-    assertThat(errors).singleElement().asString().contains("model");
   }
 
   @Test

@@ -130,7 +130,7 @@ final class AccuracyTest {
   }
 
   private static GptqCase quantised(int bits, GptqCase.Groups layout, ZeroPointFormat zeroPoints) {
-    return new GptqCase(bits, 128, layout, zeroPoints, DType.F16, GptqCase.Codes.RANDOM, 64, 320);
+    return GptqCase.plain(bits, 128, 64, 320).grouped(layout).read(zeroPoints);
   }
 
   private static float[] product(Kernels kernels, GptqMatrix matrix, float[] x) {

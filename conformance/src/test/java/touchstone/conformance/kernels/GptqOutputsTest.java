@@ -76,17 +76,7 @@ final class GptqOutputsTest {
 
   @Example
   void runsThatAreNotInTheMatrixAreRefused() {
-    GptqMatrix matrix =
-        matrix(
-            new GptqCase(
-                4,
-                -1,
-                GptqCase.Groups.ABSENT,
-                ZeroPointFormat.V1,
-                DType.F16,
-                GptqCase.Codes.RANDOM,
-                64,
-                32));
+    GptqMatrix matrix = matrix(GptqCase.plain(4, -1, 64, 32));
     assertThatThrownBy(() -> new GptqOutputs(matrix, 33, 32))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> new GptqOutputs(matrix, -1, 2))

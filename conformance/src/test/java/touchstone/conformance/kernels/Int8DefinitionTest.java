@@ -14,6 +14,7 @@ import touchstone.gptq.GptqMatrix;
 import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Numerics;
 import touchstone.tensor.Activations;
+import touchstone.tensor.DType;
 
 /**
  * Mode int8 from its formula: integers in long arithmetic, every rounding of the float steps made
@@ -23,6 +24,7 @@ import touchstone.tensor.Activations;
 @Tag("INT8-2")
 final class Int8DefinitionTest {
   private static final int BLOCK = 128;
+  private static final float LEAST = 0x1p-100f;
 
   @Test
   void everySetReturnsTheBitsOfTheFormula() {
@@ -59,24 +61,40 @@ final class Int8DefinitionTest {
       for (int groupSize : new int[] {longest, longest + 1, BLOCK}) {
         for (GptqCase.Codes fill : GptqCase.Codes.values()) {
           GptqCase test = GptqCase.plain(bits, groupSize, 32, 256).filled(fill);
-          check(sets, test, extremes(test.inputs()));
+          check(sets, test, extremes(test.inputs(), fields));
         }
       }
     }
   }
 
-  /** Rows of 127, of -127, of both by turns, of words by turns, and of random signs. */
-  private static float[] extremes(int inputs) {
-    Numbers numbers = new Numbers(inputs);
+  /** Rows of 127, of -127, of both by turns, of halves of a word by turns, of 127 or 0 by turns. */
+  private static float[] extremes(int inputs, int fields) {
     float[] x = new float[5 * inputs];
     for (int k = 0; k < inputs; k++) {
+      boolean highHalf = k / fields % 2 == 1;
       x[k] = Byte.MAX_VALUE;
       x[inputs + k] = -Byte.MAX_VALUE;
       x[2 * inputs + k] = k % 2 == 0 ? Byte.MAX_VALUE : -Byte.MAX_VALUE;
-      x[3 * inputs + k] = k / 4 % 2 == 0 ? Byte.MAX_VALUE : -Byte.MAX_VALUE;
-      x[4 * inputs + k] = numbers.below(2) == 0 ? Byte.MAX_VALUE : -Byte.MAX_VALUE;
+      x[3 * inputs + k] = highHalf ? -Byte.MAX_VALUE : Byte.MAX_VALUE;
+      x[4 * inputs + k] = highHalf ? 0 : Byte.MAX_VALUE;
     }
     return x;
+  }
+
+  @Test
+  void blocksBelowTheLeastMagnitudeCountAsZero() {
+    try (BothSets sets = BothSets.withWeights(Numerics.INT8)) {
+      for (int bits : new int[] {2, 4}) {
+        GptqCase test = GptqCase.plain(bits, 32, 32, 64).scaled(DType.F32);
+        for (float most : new float[] {0, Float.MIN_VALUE, Math.nextDown(LEAST), LEAST}) {
+          float[] x = new Numbers(bits).draw(Numbers.Kind.USUAL, test.inputs());
+          for (int k = 0; k < 32; k++) {
+            x[k] = most * (k % 5 - 2) / 2;
+          }
+          check(sets, test, x);
+        }
+      }
+    }
   }
 
   /** Checks all rows together and the first one alone. */
@@ -129,6 +147,9 @@ final class Int8DefinitionTest {
     double largest = 0;
     for (int k = from; k < to; k++) {
       largest = Math.max(largest, Math.abs((double) x[k]));
+    }
+    if (largest < LEAST) {
+      return y;
     }
     // A quotient or product of floats, taken in double, rounds to the correctly rounded float.
     float step = (float) (largest / 127);

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.gptq.GptqMatrix;
-import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
@@ -26,16 +25,7 @@ final class InvarianceTest {
   void productsOfRowsTogetherEqualThoseOfRowsAlone() {
     Numbers numbers = new Numbers(5);
     GptqMatrix gptq =
-        new GptqCase(
-                4,
-                128,
-                GptqCase.Groups.ACT_ORDER,
-                ZeroPointFormat.V1,
-                DType.F16,
-                GptqCase.Codes.RANDOM,
-                96,
-                352)
-            .build(numbers);
+        GptqCase.plain(4, 128, 96, 352).grouped(GptqCase.Groups.ACT_ORDER).build(numbers);
     float[] w = numbers.draw(Numbers.Kind.USUAL, 37 * 352);
     DenseMatrix dense = new DenseMatrix(Stored.weights("w", DType.BF16, 1, w, 37, 352));
     for (Numerics mode : Numerics.values()) {

@@ -114,14 +114,21 @@ public final class ResultDigest {
 
   private static void denseProducts(Kernels kernels, List<float[]> results) {
     for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
-      Numbers numbers = new Numbers(dtype.bytes());
-      float[] w = numbers.draw(Numbers.Kind.SPECIAL, 7 * 83);
-      DenseMatrix matrix = new DenseMatrix(Stored.weights("w", dtype, 3, w, 7, 83));
-      Activations x = draw(numbers, Numbers.Kind.WIDE, 3, 83);
-      Activations y = Activations.zeros(3, 7);
-      kernels.linear(matrix, Optional.of(new float[] {1, 2, 3, 4, 5, 6, 7})).apply(x, y);
-      results.add(y.toArray());
+      denseProduct(kernels, dtype, Numbers.Kind.SPECIAL, 3, results);
+      denseProduct(kernels, dtype, Numbers.Kind.USUAL, 1, results);
+      denseProduct(kernels, dtype, Numbers.Kind.USUAL, 5, results);
     }
+  }
+
+  private static void denseProduct(
+      Kernels kernels, DType dtype, Numbers.Kind kind, int rows, List<float[]> results) {
+    Numbers numbers = new Numbers(dtype.bytes());
+    float[] w = numbers.draw(kind, 7 * 83);
+    DenseMatrix matrix = new DenseMatrix(Stored.weights("w", dtype, 3, w, 7, 83));
+    Activations x = draw(numbers, Numbers.Kind.USUAL, rows, 83);
+    Activations y = Activations.zeros(rows, 7);
+    kernels.linear(matrix, Optional.of(new float[] {1, 2, 3, 4, 5, 6, 7})).apply(x, y);
+    results.add(y.toArray());
   }
 
   private static void rows(Kernels kernels, List<float[]> results) {

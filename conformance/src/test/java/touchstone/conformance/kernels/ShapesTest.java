@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
@@ -52,17 +51,7 @@ final class ShapesTest {
   @Test
   void aProductNeedsAsManyInputsAndOutputsAsTheWeight() {
     productRefuses(new DenseMatrix(Stored.weights("w", DType.F32, 0, new float[80], 8, 10)));
-    GptqCase quantised =
-        new GptqCase(
-            4,
-            -1,
-            GptqCase.Groups.ABSENT,
-            ZeroPointFormat.V1,
-            DType.F16,
-            GptqCase.Codes.RANDOM,
-            32,
-            64);
-    productRefuses(quantised.build(new Numbers(1)));
+    productRefuses(GptqCase.plain(4, -1, 32, 64).build(new Numbers(1)));
   }
 
   private void productRefuses(WeightMatrix weight) {
