@@ -1,5 +1,7 @@
 package touchstone.conformance.kernels;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import touchstone.kernels.Numerics;
+import touchstone.tensor.Activations;
 import touchstone.tensor.DType;
 import touchstone.tensor.DenseMatrix;
 
@@ -21,7 +24,7 @@ final class DenseEqualityTest {
   private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.BF16);
 
   private static final float[] INPUTS = {
-    1, Float.MIN_VALUE, 0x1.23456p-127f, 0x1.fffffep14f, 0x1p15f, 0x1p100f, Float.MAX_VALUE
+    1, Float.MIN_VALUE, 0x1.23456p-127f, 0x1.fffffep14f, 0x1p15f, 0x1p16f, 0x1p100f, Float.MAX_VALUE
   };
 
   private BothSets sets;
@@ -89,6 +92,30 @@ final class DenseEqualityTest {
                   .apply(Guarded.of(1, 1, columns, x).rows(), y.rows());
               return y.intact();
             });
+      }
+    }
+  }
+
+  @Test
+  @Tag("LINEAR-1")
+  void oneInfiniteWeightAmongFiniteOnesShows() {
+    int outputs = 132;
+    int columns = 48;
+    float[] x = new Numbers(1).draw(Numbers.Kind.USUAL, columns);
+    for (DType dtype : TYPES) {
+      for (int row : new int[] {0, 63, 64, outputs - 1}) {
+        float[] w = new Numbers(row).draw(Numbers.Kind.USUAL, outputs * columns);
+        w[row * columns + 17] = row == 64 ? Float.NaN : Float.POSITIVE_INFINITY;
+        DenseMatrix matrix = new DenseMatrix(Stored.weights("w", dtype, 0, w, outputs, columns));
+        float[] y =
+            sets.agree(
+                "%s, row %d".formatted(dtype, row),
+                kernels -> {
+                  Activations result = Activations.zeros(1, outputs);
+                  kernels.linear(matrix, Optional.empty()).apply(Activations.row(x), result);
+                  return result.toArray();
+                });
+        assertThat(Float.isFinite(y[row])).isFalse();
       }
     }
   }
