@@ -11,12 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import touchstone.gptq.GptqConfig;
 import touchstone.gptq.ZeroPointFormat;
-import touchstone.kernels.KernelSets;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
 import touchstone.llama.KeyValueCache;
-import touchstone.llama.LinearModule;
 import touchstone.llama.Llama;
 import touchstone.llama.LlamaConfig;
 import touchstone.llama.RopeScaling;
@@ -52,9 +50,6 @@ class DecodeAllocationTest {
 
   /** Views of rows, the table of angles, and what loops need. */
   private static final long OF_THE_PASS = 4 << 10;
-
-  /** The definition's scratch memory: a tile's codes, products, zero points and scales. */
-  private static final long OF_THE_DEFINITION_PER_OUTPUT = 32;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -92,15 +87,6 @@ class DecodeAllocationTest {
   void soDoesAPassOfSeveralSequences() {
     assertThat(allocatedByAStep(new IdleKernels(), 8))
         .isBetween(8 * LOGITS, 8 * (LOGITS + OF_THE_PASS));
-  }
-
-  @Test
-  void onTheScalarSetThereIsOnlyScratchMemoryBesides() {
-    long outputs = LinearModule.ofAllLayers(CONFIG).mapToLong(LinearModule::outputs).sum();
-    try (Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
-      assertThat(allocatedByAStep(kernels, 1))
-          .isBetween(LOGITS, LOGITS + OF_THE_PASS + OF_THE_DEFINITION_PER_OUTPUT * outputs);
-    }
   }
 
   /** Computes nothing and allocates nothing. */

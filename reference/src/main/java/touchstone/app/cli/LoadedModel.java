@@ -25,8 +25,9 @@ record LoadedModel(
   /** Opens a model and says in a note what it is. */
   static LoadedModel open(CheckpointOptions model, KernelOptions options, Terminal terminal) {
     Path directory = model.directory();
+    Kernels kernels = options.open();
     try (WarmUp _ = options.warmUp()) {
-      return open(directory, model.strict, options.open(), terminal);
+      return open(directory, model.strict, kernels, terminal);
     }
   }
 
