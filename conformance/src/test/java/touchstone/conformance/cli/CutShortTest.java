@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import touchstone.kernels.KernelsProvider;
  * A weight file that is cut short while compiled kernels read it ends a command with one line and the
  * documented code. A vector load from the mapping would end the virtual machine instead.
  */
+@Tag("CKPT-13")
 final class CutShortTest {
   private static final String COMPILED = "compiled";
 
