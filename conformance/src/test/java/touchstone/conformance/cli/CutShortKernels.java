@@ -42,7 +42,7 @@ public final class CutShortKernels implements KernelsProvider {
   static final long LEFT = 8192;
 
   /** Often enough that every loop has been compiled by the best compiler. */
-  private static final int REPETITIONS = 1_000;
+  private static final int REPETITIONS = 2_000;
 
   private final boolean preparing = Boolean.getBoolean(PREPARING);
 

@@ -29,9 +29,8 @@ final class CutShortTest {
       delimiter = '|',
       value = {
         "scalar | f32  | GptqMatrix  | false | tiny-gptq-4bit-128g | 1 | kernels.scalar.GptqLinear::multiply",
-        "scalar | f32  | DenseMatrix | false | tiny-fp16-tied      | 1 | kernels.scalar.Stripes::dot",
         "simd   | f32  | DenseMatrix | false | tiny-fp16-tied      | 1 | kernels.simd.HalfDots::dots",
-        "simd   | f32  | DenseMatrix | false | tiny-fp32-bias      | 1,2 | kernels.simd.WidenedRows::copy",
+        "simd   | f32  | DenseMatrix | false | tiny-fp16-tied      | 1,2 | kernels.simd.WidenedRows::copy",
         "simd   | f32  | DenseMatrix | true  | tiny-fp16-tied      | 1 | kernels.simd.WidenedRows::isFinite",
         "simd   | f32  | GptqMatrix  | false | tiny-gptq-4bit-128g | 1 | kernels.simd.F32Row::multiply",
         "simd   | int8 | GptqMatrix  | false | tiny-gptq-3bit-32g-actorder-bias | 1,2,3,4 | kernels.simd.Int8Rows3::multiply",

@@ -95,7 +95,7 @@ public final class ResultDigest {
   private static void quantisedProducts(
       Kernels kernels, GptqCase.Codes fill, List<float[]> results) {
     for (int bits : new int[] {2, 3, 8}) {
-      GptqCase test = GptqCase.plain(bits, 128, 160, 160).filled(fill);
+      GptqCase test = GptqCase.plain(bits, 128, bits == 3 ? 160 : 32, 160).filled(fill);
       quantisedProduct(kernels, test.grouped(GptqCase.Groups.ACT_ORDER), results);
     }
     quantisedProduct(kernels, QUANTISED.filled(fill), results);
@@ -106,7 +106,7 @@ public final class ResultDigest {
     Linear linear = kernels.linear(test.build(numbers), Optional.empty());
     for (int rows : new int[] {1, 5}) {
       Activations x = draw(numbers, Numbers.Kind.WIDE, rows, 160);
-      Activations y = Activations.zeros(rows, 160);
+      Activations y = Activations.zeros(rows, test.outputs());
       linear.apply(x, y);
       results.add(y.toArray());
     }
@@ -123,11 +123,12 @@ public final class ResultDigest {
   private static void denseProduct(
       Kernels kernels, DType dtype, Numbers.Kind kind, int rows, List<float[]> results) {
     Numbers numbers = new Numbers(dtype.bytes());
-    float[] w = numbers.draw(kind, 7 * 83);
-    DenseMatrix matrix = new DenseMatrix(Stored.weights("w", dtype, 3, w, 7, 83));
-    Activations x = draw(numbers, Numbers.Kind.USUAL, rows, 83);
-    Activations y = Activations.zeros(rows, 7);
-    kernels.linear(matrix, Optional.of(new float[] {1, 2, 3, 4, 5, 6, 7})).apply(x, y);
+    float[] w = numbers.draw(kind, 67 * 323);
+    DenseMatrix matrix = new DenseMatrix(Stored.weights("w", dtype, 3, w, 67, 323));
+    Activations x = draw(numbers, Numbers.Kind.USUAL, rows, 323);
+    Activations y = Activations.zeros(rows, 67);
+    float[] bias = numbers.draw(Numbers.Kind.USUAL, 67);
+    kernels.linear(matrix, Optional.of(bias)).apply(x, y);
     results.add(y.toArray());
   }
 
