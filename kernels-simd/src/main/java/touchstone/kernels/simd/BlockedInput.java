@@ -224,11 +224,6 @@ final class BlockedInput {
     return row * layout.firstChunk(layout.blocks());
   }
 
-  /** The sums of the values over blocks [rows, blocks]. */
-  float[] sums() {
-    return sums;
-  }
-
   /** The sum of the values of a row over a block. */
   float sum(int row, int block) {
     return sums[row * layout.blocks() + block];

@@ -14,12 +14,6 @@ import jdk.incubator.vector.VectorOperators;
  * {@link Int8Row3}. Lanes are neighbouring outputs, two vectors at a time.
  */
 final class Int8Rows3 {
-  /** Rows taken together. */
-  static final int ROWS = 4;
-
-  /** Words of sums that one chunk gives. */
-  static final int PRODUCTS = 2 * ROWS * Lanes.COUNT;
-
   private static final int L = Lanes.COUNT;
   private static final long LINE = TileLayout.LINE;
   private static final long VECTOR = (long) L * Integer.BYTES;
@@ -147,7 +141,7 @@ final class Int8Rows3 {
       b2.reinterpretAsInts().intoArray(products, to + 5 * L);
       a3.reinterpretAsInts().intoArray(products, to + 6 * L);
       b3.reinterpretAsInts().intoArray(products, to + 7 * L);
-      to += PRODUCTS;
+      to += Int8Sums.PRODUCTS;
     }
   }
 }

@@ -14,6 +14,12 @@ import jdk.incubator.vector.VectorOperators;
  * y)}. Lanes are neighbouring outputs.
  */
 final class Int8Sums {
+  /** Rows of x that are multiplied together. */
+  static final int ROWS = 4;
+
+  /** Words of sums that one chunk gives, for those rows and two vectors of outputs. */
+  static final int PRODUCTS = 2 * ROWS * Lanes.COUNT;
+
   private static final int L = Lanes.COUNT;
   private static final long VECTOR = (long) L * Integer.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -46,7 +52,7 @@ final class Int8Sums {
       int vector = 2 * pair + part;
       IntVector exact = IntVector.zero(INTS);
       for (int chunk = 0; chunk < chunks; chunk++) {
-        int at16 = from + chunk * Int8Rows4.PRODUCTS + part * L;
+        int at16 = from + chunk * PRODUCTS + part * L;
         IntVector both = IntVector.fromArray(INTS, products, at16);
         exact = exact.add(both.lanewise(VectorOperators.ASHR, Short.SIZE));
         exact =

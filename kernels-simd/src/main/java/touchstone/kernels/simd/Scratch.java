@@ -35,7 +35,7 @@ final class Scratch {
     private static final int MOST_CHUNKS = 2;
 
     private final float[] codes = new float[F32Rows.CODES];
-    private final int[] products = new int[MOST_CHUNKS * Int8Rows4.PRODUCTS];
+    private final int[] products = new int[MOST_CHUNKS * Int8Sums.PRODUCTS];
     private float[] sums = {};
     private MemorySegment records = MemorySegment.NULL;
 

@@ -6,10 +6,7 @@ import java.lang.foreign.MemorySegment;
 sealed interface TileKernel {
   /** The kernel for a layout. */
   static TileKernel of(TileLayout layout) {
-    if (!layout.halved()) {
-      return new F32();
-    }
-    return layout.bits() == 4 ? new Int8With4Bits() : new Int8With3Bits();
+    return layout.halved() ? new Int8() : new F32();
   }
 
   /**
@@ -51,7 +48,7 @@ sealed interface TileKernel {
       int first,
       Scratch.Member own,
       int sums) {
-    for (int row = 0; row < Int8Rows4.ROWS; row++) {
+    for (int row = 0; row < Int8Sums.ROWS; row++) {
       int from = row * 2 * Lanes.COUNT;
       int out = sums + (first + row) * TileLayout.WIDTH;
       Int8Sums.add(
@@ -89,8 +86,8 @@ sealed interface TileKernel {
     }
   }
 
-  /** Products of 16-bit integers with 4-bit codes. */
-  record Int8With4Bits() implements TileKernel {
+  /** Products of 16-bit integers with codes of 3 or 4 bits. */
+  record Int8() implements TileKernel {
     @Override
     public void addRow(
         TileLayout layout,
@@ -102,7 +99,11 @@ sealed interface TileKernel {
         int row,
         Scratch.Member own,
         int sums) {
-      Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), sums);
+      if (layout.bits() == 4) {
+        Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), sums);
+      } else {
+        Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), sums);
+      }
     }
 
     @Override
@@ -116,55 +117,18 @@ sealed interface TileKernel {
         Scratch.Member own,
         int sums) {
       int row = 0;
-      for (; row <= rows - Int8Rows4.ROWS; row += Int8Rows4.ROWS) {
+      for (; row <= rows - Int8Sums.ROWS; row += Int8Sums.ROWS) {
         for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
-          Int8Rows4.multiply(layout, words, at, pair, block, x, row, own.products());
+          if (layout.bits() == 4) {
+            Int8Rows4.multiply(layout, words, at, pair, block, x, row, own.products());
+          } else {
+            Int8Rows3.multiply(layout, words, at, pair, block, x, row, own.products());
+          }
           addProducts(layout, words, at, pair, block, x, row, own, sums);
         }
       }
       for (; row < rows; row++) {
-        int out = sums + row * TileLayout.WIDTH;
-        Int8Row4.add(layout, words, at, block, block + 1, x, row, own.sums(), out);
-      }
-    }
-  }
-
-  /** Products of 16-bit integers with 3-bit codes. */
-  record Int8With3Bits() implements TileKernel {
-    @Override
-    public void addRow(
-        TileLayout layout,
-        MemorySegment words,
-        long at,
-        int from,
-        int to,
-        BlockedInput x,
-        int row,
-        Scratch.Member own,
-        int sums) {
-      Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), sums);
-    }
-
-    @Override
-    public void addRows(
-        TileLayout layout,
-        MemorySegment words,
-        long at,
-        int block,
-        BlockedInput x,
-        int rows,
-        Scratch.Member own,
-        int sums) {
-      int row = 0;
-      for (; row <= rows - Int8Rows3.ROWS; row += Int8Rows3.ROWS) {
-        for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
-          Int8Rows3.multiply(layout, words, at, pair, block, x, row, own.products());
-          addProducts(layout, words, at, pair, block, x, row, own, sums);
-        }
-      }
-      for (; row < rows; row++) {
-        int out = sums + row * TileLayout.WIDTH;
-        Int8Row3.add(layout, words, at, block, block + 1, x, row, own.sums(), out);
+        addRow(layout, words, at, block, block + 1, x, row, own, sums + row * TileLayout.WIDTH);
       }
     }
   }

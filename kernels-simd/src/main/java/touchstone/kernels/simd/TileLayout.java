@@ -1,6 +1,5 @@
 package touchstone.kernels.simd;
 
-import java.util.Arrays;
 import touchstone.gptq.SummationOrder;
 import touchstone.kernels.Numerics;
 
@@ -111,11 +110,6 @@ final class TileLayout {
   /** Number of rows of words before a block; of all rows for {@code blocks()}. */
   int firstRow(int block) {
     return firstRow[block];
-  }
-
-  /** Rows of words of the longest block. */
-  int mostRows() {
-    return Arrays.stream(rows).max().orElse(0);
   }
 
   /** Number of chunks of {@link #chunkRows} rows before a block; of all chunks for {@code blocks()}. */
