@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
-import touchstone.tensor.Activations;
 import touchstone.tensor.RopeTable;
 
 /**
@@ -51,15 +50,34 @@ record DecoderLayer(
   /** Updates the residual stream {@code space.x()} in place. */
   void forward(
       Kernels kernels, Workspace space, Batch batch, RopeTable rope, int layer, Seen probe) {
-    Activations x = space.x(); // [tokens, dim]
-    kernels.rmsNorm(x, attentionNorm, epsilon, space.normed());
-    probe.see(ProbePoint.ATTN_NORM, space.normed());
-    attention.forward(kernels, space, batch, rope, layer, probe);
-    kernels.add(x, space.delta());
+    attend(kernels, space, batch, rope, layer, probe);
+    feed(kernels, space, probe);
+  }
 
-    kernels.rmsNorm(x, feedForwardNorm, epsilon, space.normed());
-    probe.see(ProbePoint.FFN_NORM, space.normed());
+  /** The step of the attention. */
+  void attend(
+      Kernels kernels, Workspace space, Batch batch, RopeTable rope, int layer, Seen probe) {
+    normForAttention(kernels, space, probe);
+    attention.forward(kernels, space, batch, rope, layer, probe);
+    kernels.add(space.x(), space.delta());
+  }
+
+  /** The step of the feed-forward network. */
+  void feed(Kernels kernels, Workspace space, Seen probe) {
+    normForFeedForward(kernels, space, probe);
     feedForward.forward(kernels, space, probe);
-    kernels.add(x, space.delta());
+    kernels.add(space.x(), space.delta());
+  }
+
+  /** What the attention sees, in {@code space.normed()}. */
+  void normForAttention(Kernels kernels, Workspace space, Seen probe) {
+    kernels.rmsNorm(space.x(), attentionNorm, epsilon, space.normed());
+    probe.see(ProbePoint.ATTN_NORM, space.normed());
+  }
+
+  /** What the feed-forward network sees, in {@code space.normed()}. */
+  void normForFeedForward(Kernels kernels, Workspace space, Seen probe) {
+    kernels.rmsNorm(space.x(), feedForwardNorm, epsilon, space.normed());
+    probe.see(ProbePoint.FFN_NORM, space.normed());
   }
 }

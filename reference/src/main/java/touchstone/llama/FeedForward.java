@@ -20,6 +20,13 @@ record FeedForward(Linear gate, Linear up, Linear down) {
 
   /** Computes y into {@code space.delta()} from x in {@code space.normed()}. */
   void forward(Kernels kernels, Workspace space, Seen probe) {
+    act(kernels, space, probe);
+    down.apply(space.act(), space.delta());
+    probe.see(ProbePoint.FFN_OUT, space.delta());
+  }
+
+  /** Computes what Wdown is applied to into {@code space.act()}. */
+  void act(Kernels kernels, Workspace space, Seen probe) {
     gate.apply(space.normed(), space.gate());
     up.apply(space.normed(), space.up());
     probe.see(ProbePoint.GATE, space.gate());
@@ -27,8 +34,5 @@ record FeedForward(Linear gate, Linear up, Linear down) {
 
     kernels.swiGlu(space.gate(), space.up(), space.act());
     probe.see(ProbePoint.ACT, space.act());
-
-    down.apply(space.act(), space.delta());
-    probe.see(ProbePoint.FFN_OUT, space.delta());
   }
 }

@@ -18,13 +18,18 @@ public final class KeyValueCache {
   private int length;
 
   KeyValueCache(LlamaConfig config, int capacity) {
+    this(config, config.layers(), capacity);
+  }
+
+  /** A cache for the first {@code layers} layers only. */
+  KeyValueCache(LlamaConfig config, int layers, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("a cache holds at least one position, got " + capacity);
     }
     this.capacity = capacity;
     this.layers =
         Stream.generate(() -> KeyValues.allocate(config.kvHeads(), capacity, config.headDim()))
-            .limit(config.layers())
+            .limit(layers)
             .toList();
   }
 

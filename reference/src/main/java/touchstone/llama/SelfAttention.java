@@ -26,6 +26,13 @@ record SelfAttention(Linear query, Linear key, Linear value, Linear output) {
   /** Computes y into {@code space.delta()} from x in {@code space.normed()}. */
   void forward(
       Kernels kernels, Workspace space, Batch batch, RopeTable rope, int layer, Seen probe) {
+    mix(kernels, space, batch, rope, layer, probe);
+    output.apply(space.attention(), space.delta());
+    probe.see(ProbePoint.ATTN_OUT, space.delta());
+  }
+
+  /** Computes what Wo is applied to into {@code space.attention()}. */
+  void mix(Kernels kernels, Workspace space, Batch batch, RopeTable rope, int layer, Seen probe) {
     query.apply(space.normed(), space.q());
     key.apply(space.normed(), space.k());
     value.apply(space.normed(), space.v());
@@ -48,9 +55,6 @@ record SelfAttention(Linear query, Linear key, Linear value, Linear output) {
       kernels.attend(q, segment.position(), cache, segment.of(space.attention()));
     }
     probe.see(ProbePoint.ATTN, space.attention());
-
-    output.apply(space.attention(), space.delta());
-    probe.see(ProbePoint.ATTN_OUT, space.delta());
   }
 
   private static Activations scores(Kernels kernels, Activations q, int position, KeyValues cache) {

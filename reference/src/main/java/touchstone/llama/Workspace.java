@@ -41,4 +41,9 @@ record Workspace(
         Activations.zeros(tokens, config.hiddenDim()),
         Activations.zeros(tokens, config.dim()));
   }
+
+  /** These intermediates around another residual stream. */
+  Workspace with(Activations stream) {
+    return new Workspace(stream, normed, q, k, v, attention, gate, up, act, delta);
+  }
 }
