@@ -19,6 +19,9 @@ import touchstone.error.TouchstoneException;
  * @rules CKPT-14
  */
 public final class AtomicFile {
+  /** How the names of temporary files begin. */
+  public static final String TEMPORARY = ".touchstone-";
+
   /** What writes the content. */
   @FunctionalInterface
   public interface Content {
@@ -50,7 +53,7 @@ public final class AtomicFile {
   public static void write(Path file, long size, Content content) {
     Path target = target(file);
     Path folder = target.toAbsolutePath().getParent();
-    Path temporary = folder.resolve(".touchstone-" + UUID.randomUUID() + ".tmp");
+    Path temporary = folder.resolve(TEMPORARY + UUID.randomUUID() + ".tmp");
     try (FileChannel channel = create(file, temporary)) {
       requireSpace(file, folder, size);
       content.writeTo(channel);

@@ -11,7 +11,7 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
 /** Turns what the operating system says about a file into a fault that names the file. */
-final class FileFaults {
+public final class FileFaults {
   /** What Linux, macOS and Windows say when a disk or a quota is full; Java has no type for it. */
   private static final String[] FULL = {
     "no space left", "not enough space", "quota exceeded", "disc quota", "disk quota"
@@ -20,7 +20,7 @@ final class FileFaults {
   private FileFaults() {}
 
   /** The fault for a file that could not be read. */
-  static TouchstoneException reading(Path file, IOException e) {
+  public static TouchstoneException reading(Path file, IOException e) {
     return switch (e) {
       case NoSuchFileException _ ->
           TouchstoneException.because(Fault.MISSING, file, "no such file", "check the path", e);
@@ -34,7 +34,7 @@ final class FileFaults {
   }
 
   /** The fault for an output that could not be created. */
-  static TouchstoneException creating(Path file, IOException e) {
+  public static TouchstoneException creating(Path file, IOException e) {
     return isFull(e)
         ? writing(file, e)
         : TouchstoneException.because(
@@ -46,7 +46,7 @@ final class FileFaults {
   }
 
   /** The fault for an output that was created and could not be finished. */
-  static TouchstoneException writing(Path file, IOException e) {
+  public static TouchstoneException writing(Path file, IOException e) {
     return isFull(e)
         ? TouchstoneException.because(
             Fault.DISK_FULL, file, "no room left on its disk", "nothing was written; free some", e)

@@ -18,7 +18,7 @@ import touchstone.json.PrettyJson;
  *     4.33 utils/quantization_config.py, GPTQConfig
  * @deviation {@code dataset} in config.json is null: Transformers refuses to load a model where it is
  *     a name that it does not know
- * @rules QUANT-20
+ * @rules CALIB-4
  */
 public final class GptqDocuments {
   /** Weights lie in {@code model.safetensors}, the name that Transformers looks for. */

@@ -18,6 +18,8 @@ import touchstone.tensor.RopeTable;
  * @numerics as {@link Llama}
  */
 public final class LayerPass {
+  private static final Seen UNSEEN = new Seen(Probe.NONE, Probe.NO_LAYER);
+
   private final Kernels kernels;
   private final Workspace space;
   private final Batch batch;
@@ -25,21 +27,18 @@ public final class LayerPass {
   private DecoderLayer layer;
 
   /**
-   * Prepares for sequences of one length.
+   * Prepares for sequences of one length; {@link #use} says which layer.
    *
-   * @param checkpoint the layer's weights come from here
    * @param tokens length of every sequence; within the context
    */
-  public LayerPass(Checkpoint checkpoint, Kernels kernels, int layer, int tokens) {
-    LlamaConfig config = checkpoint.config();
+  public LayerPass(LlamaConfig config, Kernels kernels, int tokens) {
     this.kernels = kernels;
     this.space = Workspace.of(config, tokens);
     this.batch = Batch.of(new KeyValueCache(config, 1, tokens), tokens);
     this.rope = new RotaryEmbedding(config).table(batch);
-    use(checkpoint, layer);
   }
 
-  /** Goes on with other weights of the same dimensions: another layer, or the same one changed. */
+  /** Takes a layer's weights into use, in the place of those before. */
   public void use(Checkpoint checkpoint, int number) {
     layer = DecoderLayer.load(checkpoint, kernels, number);
   }
@@ -54,18 +53,17 @@ public final class LayerPass {
    */
   public Activations inputs(ProbePoint point, Activations x) {
     Workspace around = space.with(x);
-    Seen unseen = new Seen(Probe.NONE, Probe.NO_LAYER);
     switch (point) {
-      case ATTN_NORM, ATTN -> layer.normForAttention(kernels, around, unseen);
-      case FFN_NORM, ACT -> layer.normForFeedForward(kernels, around, unseen);
+      case ATTN_NORM, ATTN -> layer.normForAttention(kernels, around, UNSEEN);
+      case FFN_NORM, ACT -> layer.normForFeedForward(kernels, around, UNSEEN);
       default -> throw new IllegalArgumentException("no linear module of a layer sees " + point);
     }
     if (point == ProbePoint.ATTN) {
-      layer.attention().mix(kernels, around, batch, rope, 0, unseen);
+      layer.attention().mix(kernels, around, batch, rope, 0, UNSEEN);
       return space.attention();
     }
     if (point == ProbePoint.ACT) {
-      layer.feedForward().act(kernels, around, unseen);
+      layer.feedForward().act(kernels, around, UNSEEN);
       return space.act();
     }
     return space.normed();
@@ -73,11 +71,11 @@ public final class LayerPass {
 
   /** The first step, in place. */
   public void attend(Activations x) {
-    layer.attend(kernels, space.with(x), batch, rope, 0, new Seen(Probe.NONE, Probe.NO_LAYER));
+    layer.attend(kernels, space.with(x), batch, rope, 0, UNSEEN);
   }
 
   /** The second step, in place. */
   public void feedForward(Activations x) {
-    layer.feed(kernels, space.with(x), new Seen(Probe.NONE, Probe.NO_LAYER));
+    layer.feed(kernels, space.with(x), UNSEEN);
   }
 }

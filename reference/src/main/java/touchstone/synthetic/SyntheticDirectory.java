@@ -1,18 +1,20 @@
 package touchstone.synthetic;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import touchstone.checkpoint.AtomicFile;
+import touchstone.checkpoint.GptqDocuments;
+import touchstone.checkpoint.OutputDirectory;
 import touchstone.checkpoint.SafetensorsWriter;
-import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.gptq.GptqConfig;
 import touchstone.llama.LlamaConfig;
@@ -24,7 +26,7 @@ import touchstone.llama.LlamaConfig;
  * @source AutoGPTQ v0.4.2 auto_gptq/modeling/_base.py, save_quantized
  */
 public final class SyntheticDirectory {
-  private static final String WEIGHTS = "model.safetensors";
+  private static final String WEIGHTS = GptqDocuments.WEIGHTS + ".safetensors";
   private static final Map<String, String> METADATA = Map.of("format", "pt");
 
   private SyntheticDirectory() {}
@@ -43,11 +45,11 @@ public final class SyntheticDirectory {
       SyntheticCheckpoint checkpoint,
       Map<String, byte[]> further,
       LongConsumer progress) {
-    boolean made = make(directory);
+    boolean made = OutputDirectory.make(directory);
     SyntheticModel model = checkpoint.model();
     Map<String, byte[]> small = new LinkedHashMap<>(further);
-    small.put("quantize_config.json", utf8(quantizeConfig(model.quantisation())));
-    small.put("config.json", utf8(config(model.config())));
+    small.put("quantize_config.json", GptqDocuments.quantizeConfig(model.quantisation()));
+    small.put("config.json", config(model.config(), model.quantisation()));
     try {
       SafetensorsWriter.write(
           directory.resolve(WEIGHTS),
@@ -64,41 +66,6 @@ public final class SyntheticDirectory {
     }
   }
 
-  /** Whether there was no such directory. */
-  private static boolean make(Path directory) {
-    if (Files.exists(directory)) {
-      requireEmpty(directory);
-      return false;
-    }
-    try {
-      Files.createDirectory(directory);
-      return true;
-    } catch (IOException e) {
-      throw TouchstoneException.because(
-          Fault.OUTPUT,
-          directory,
-          "cannot be created",
-          "the folder that it is to lie in must exist and be writable",
-          e);
-    }
-  }
-
-  private static void requireEmpty(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      throw TouchstoneException.of(
-          Fault.OUTPUT, directory, "not a directory", "give a new one or an empty one");
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      if (files.findAny().isPresent()) {
-        throw TouchstoneException.of(
-            Fault.OUTPUT, directory, "not empty", "give a new directory or an empty one");
-      }
-    } catch (IOException e) {
-      throw TouchstoneException.because(
-          Fault.OUTPUT, directory, "cannot be listed", "check its permissions", e);
-    }
-  }
-
   private static void remove(Path directory, List<String> names, boolean made) {
     try {
       for (String name : names) {
@@ -112,63 +79,28 @@ public final class SyntheticDirectory {
     }
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String config(LlamaConfig config) {
-    return """
-        {
-          "architectures": [
-            "LlamaForCausalLM"
-          ],
-          "attention_bias": false,
-          "bos_token_id": %d,
-          "eos_token_id": %d,
-          "hidden_act": "silu",
-          "hidden_size": %d,
-          "intermediate_size": %d,
-          "max_position_embeddings": %d,
-          "mlp_bias": false,
-          "model_type": "llama",
-          "num_attention_heads": %d,
-          "num_hidden_layers": %d,
-          "num_key_value_heads": %d,
-          "rms_norm_eps": 1e-05,
-          "rope_scaling": null,
-          "rope_theta": 10000.0,
-          "tie_word_embeddings": false,
-          "torch_dtype": "float16",
-          "use_cache": true,
-          "vocab_size": %d
-        }
-        """
-        .formatted(
-            config.bosId(),
-            config.eosIds().getFirst(),
-            config.dim(),
-            config.hiddenDim(),
-            config.maxPositions(),
-            config.heads(),
-            config.layers(),
-            config.kvHeads(),
-            config.vocab());
-  }
-
-  private static String quantizeConfig(GptqConfig quantisation) {
-    return """
-        {
-          "bits": %d,
-          "group_size": %d,
-          "damp_percent": 0.1,
-          "desc_act": %b,
-          "static_groups": false,
-          "sym": true,
-          "true_sequential": true,
-          "model_name_or_path": null,
-          "model_file_base_name": "model"
-        }
-        """
-        .formatted(quantisation.bits(), quantisation.groupSize(), quantisation.actOrder());
+  private static byte[] config(LlamaConfig config, GptqConfig quantisation) {
+    ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    fields.putArray("architectures").add("LlamaForCausalLM");
+    fields.put("attention_bias", false);
+    fields.put("bos_token_id", config.bosId());
+    fields.put("eos_token_id", config.eosIds().getFirst());
+    fields.put("hidden_act", "silu");
+    fields.put("hidden_size", config.dim());
+    fields.put("intermediate_size", config.hiddenDim());
+    fields.put("max_position_embeddings", config.maxPositions());
+    fields.put("mlp_bias", false);
+    fields.put("model_type", "llama");
+    fields.put("num_attention_heads", config.heads());
+    fields.put("num_hidden_layers", config.layers());
+    fields.put("num_key_value_heads", config.kvHeads());
+    fields.put("rms_norm_eps", 1e-05);
+    fields.putNull("rope_scaling");
+    fields.put("rope_theta", config.ropeTheta());
+    fields.put("tie_word_embeddings", false);
+    fields.put("torch_dtype", "float16");
+    fields.put("use_cache", true);
+    fields.put("vocab_size", config.vocab());
+    return GptqDocuments.config(fields, quantisation, OptionalInt.empty());
   }
 }
