@@ -3,6 +3,7 @@ package touchstone.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -14,7 +15,11 @@ class ActOrderTest {
   @Property(tries = 200, seed = "20261124")
   @Tag("QUANT-4")
   void isAPermutationThatFalls(
-      @ForAll @Size(min = 1, max = 70) @FloatRange(min = 0, max = 3e38f) float[] diagonal) {
+      @ForAll @Size(min = 1, max = 70) List<@FloatRange(min = 0, max = 3e38f) Float> values) {
+    float[] diagonal = new float[values.size()];
+    for (int input = 0; input < diagonal.length; input++) {
+      diagonal[input] = values.get(input);
+    }
     int[] order = ActOrder.falling(diagonal);
     int[] sorted = order.clone();
     Arrays.sort(sorted);

@@ -2,6 +2,7 @@ package touchstone.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -148,10 +149,6 @@ class InverseFactorTest {
     assertThat(distance(truth(damped), factor)).isLessThan(1e-5);
   }
 
-  private static org.assertj.core.data.Offset<Double> within(double offset) {
-    return org.assertj.core.data.Offset.offset(offset);
-  }
-
   /** Both lose digits as the condition of H asks; neither is to lose more for its own sake. */
   @Test
   @Tag("QUANT-6")
@@ -164,9 +161,6 @@ class InverseFactorTest {
       double[][] truth = truth(damped);
       own += Math.log(distance(truth, transposed(hessian, ActOrder.none(128), DAMP))) / 20;
       other += Math.log(distance(truth, inThreeSteps(damped))) / 20;
-      System.out.printf(
-          "distance from U: own %.2e, by the inverse %.2e%n",
-          Math.exp(20 * own), Math.exp(20 * other));
     }
     System.out.printf(
         "distance from U, geometric mean: own %.2e, by the inverse %.2e%n",
