@@ -58,13 +58,13 @@ final class Calibration implements AutoCloseable {
   }
 
   /** The Hessian of what one group of modules sees, after the steps that have been taken. */
-  Hessian hessian(int layer, ModuleGroup group, LayerWeights weights, Effort effort) {
+  Hessian hessian(int layer, ModuleGroup group, LayerInProgress weights, Effort effort) {
     return layer == 0 && group == ModuleGroup.KEY_VALUE_QUERY
         ? first.get(() -> sum(layer, group, weights, effort))
         : sum(layer, group, weights, effort);
   }
 
-  private Hessian sum(int layer, ModuleGroup group, LayerWeights weights, Effort effort) {
+  private Hessian sum(int layer, ModuleGroup group, LayerInProgress weights, Effort effort) {
     pass.use(weights, layer);
     Hessian hessian = empty(layer, group, weights);
     for (int sample = 0; sample < samples; sample++) {
@@ -75,7 +75,7 @@ final class Calibration implements AutoCloseable {
   }
 
   /** The Hessians of all groups in a layer as it is; the data stays where it is. */
-  Map<ModuleGroup, Hessian> hessians(int layer, LayerWeights weights, Effort effort) {
+  Map<ModuleGroup, Hessian> hessians(int layer, LayerInProgress weights, Effort effort) {
     pass.use(weights, layer);
     Map<ModuleGroup, Hessian> hessians = new EnumMap<>(ModuleGroup.class);
     for (ModuleGroup group : ModuleGroup.values()) {
@@ -96,13 +96,13 @@ final class Calibration implements AutoCloseable {
     return hessians;
   }
 
-  private Hessian empty(int layer, ModuleGroup group, LayerWeights weights) {
+  private Hessian empty(int layer, ModuleGroup group, LayerInProgress weights) {
     LinearModule first = group.modules(weights.config(), layer).getFirst();
     return new Hessian(first.name(), first.inputs(), kernels);
   }
 
   /** Takes the step of the attention. */
-  void attend(int layer, LayerWeights weights, Effort effort) {
+  void attend(int layer, LayerInProgress weights, Effort effort) {
     pass.use(weights, layer);
     for (int sample = 0; sample < samples; sample++) {
       Activations x = states.get(sample); // [seqLen, dim]
@@ -113,7 +113,7 @@ final class Calibration implements AutoCloseable {
   }
 
   /** Takes the step of the feed-forward network. */
-  void feedForward(int layer, LayerWeights weights, Effort effort) {
+  void feedForward(int layer, LayerInProgress weights, Effort effort) {
     pass.use(weights, layer);
     for (int sample = 0; sample < samples; sample++) {
       Activations x = states.get(sample); // [seqLen, dim]

@@ -40,7 +40,7 @@ final class LayerQuantiser {
   private final List<ModuleReport> reports = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final int layer;
-  private final LayerWeights weights;
+  private final LayerInProgress weights;
 
   /** What came of a layer. */
   record Result(List<Tensor> tensors, List<ModuleReport> reports) {}
@@ -54,7 +54,7 @@ final class LayerQuantiser {
       QuantisationPlan plan,
       Kernels kernels,
       int layer,
-      LayerWeights weights,
+      LayerInProgress weights,
       Optional<Calibration> calibration,
       Effort effort) {
     this.plan = plan;

@@ -1,68 +1,42 @@
 package touchstone.quantize;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import touchstone.gptq.GptqMatrix;
-import touchstone.llama.Checkpoint;
-import touchstone.llama.LinearModule;
-import touchstone.llama.LlamaConfig;
+import touchstone.error.Fault;
+import touchstone.error.TouchstoneException;
 import touchstone.tensor.DenseMatrix;
-import touchstone.tensor.WeightMatrix;
 
 /**
- * One layer of a dense checkpoint while it is being quantised: its weights in F16, module after module
- * replaced by what will be stored.
+ * The weights of a layer that is to be quantised, checked and copied.
+ *
+ * @rules QUANT-11
  */
-final class LayerWeights implements Checkpoint {
-  private final Checkpoint source;
-  private final Map<String, WeightMatrix> matrices = new HashMap<>();
-  private final Map<String, float[]> biases = new HashMap<>();
+final class LayerWeights {
+  /** Codes fill whole words in runs of this length, at any number of bits. */
+  private static final int RUN = 32;
 
-  LayerWeights(Checkpoint source, int layer) {
-    this.source = source;
-    for (LinearModule module : LinearModule.ofLayer(source.config(), layer)) {
-      DenseMatrix dense = (DenseMatrix) source.matrix(module.name());
-      matrices.put(module.name(), new DenseMatrix(HalfPrecision.of(dense.tensor())));
-      source
-          .bias(module.name())
-          .ifPresent(
-              bias -> biases.put(module.name(), HalfPrecision.of(module.name() + ".bias", bias)));
+  private LayerWeights() {}
+
+  static Matrix copy(DenseMatrix weight) {
+    String name = weight.tensor().name();
+    if (weight.rows() % RUN != 0 || weight.columns() % RUN != 0) {
+      throw TouchstoneException.of(
+          Fault.UNSUPPORTED,
+          name,
+          "a layer of [%d outputs, %d inputs]".formatted(weight.rows(), weight.columns()),
+          "quantised layers have multiples of " + RUN);
     }
-  }
-
-  /** The weight of a module that has not been replaced. */
-  DenseMatrix dense(LinearModule module) {
-    return (DenseMatrix) matrices.get(module.name());
-  }
-
-  /** Puts a quantised weight in the place of the dense one. */
-  void replace(String module, GptqMatrix matrix) {
-    matrices.put(module, matrix);
-  }
-
-  @Override
-  public LlamaConfig config() {
-    return source.config();
-  }
-
-  @Override
-  public WeightMatrix matrix(String module) {
-    return matrices.get(module);
-  }
-
-  @Override
-  public Optional<float[]> bias(String module) {
-    return Optional.ofNullable(biases.get(module));
-  }
-
-  @Override
-  public DenseMatrix embedding() {
-    return source.embedding();
-  }
-
-  @Override
-  public float[] gain(String norm) {
-    return HalfPrecision.of(norm + ".weight", source.gain(norm));
+    Matrix copy = Matrix.zeros(weight.rows(), weight.columns());
+    for (int row = 0; row < copy.rows(); row++) {
+      weight.copyRow(row, copy.values(), copy.index(row, 0));
+      for (int column = 0; column < copy.columns(); column++) {
+        if (!Float.isFinite(copy.at(row, column))) {
+          throw TouchstoneException.of(
+              Fault.FORMAT,
+              name,
+              "weight %s at [%d, %d]".formatted(copy.at(row, column), row, column),
+              "weights must be finite; the file is damaged");
+        }
+      }
+    }
+    return copy;
   }
 }

@@ -46,7 +46,7 @@ final class QuantisationRun {
           }
         });
     for (int layer = finished; layer < config.layers(); layer++) {
-      LayerWeights weights = new LayerWeights(source, layer);
+      LayerInProgress weights = new LayerInProgress(source, layer);
       LayerQuantiser.Result result =
           new LayerQuantiser(plan, kernels, layer, weights, calibration, effort).run();
       source.verifyUnchanged();
@@ -56,7 +56,7 @@ final class QuantisationRun {
 
   /** Lets the data through a layer that is finished. */
   private void pass(int layer, Calibration data, Effort effort) {
-    LayerWeights weights = new LayerWeights(source, layer);
+    LayerInProgress weights = new LayerInProgress(source, layer);
     GptqConfig config = plan.config();
     try (Safetensors stored = work.open(layer)) {
       for (LinearModule module : LinearModule.ofLayer(source.config(), layer)) {
