@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.synthetic.ModelShape;
@@ -38,6 +39,15 @@ final class TokenizerFiles {
       requireFit(path, json ? Tokenizer.ofJsonFile(path) : Tokenizer.ofModelFile(path), shape);
       files.put(json ? JSON : MODEL, bytes(path));
     }
+    return files;
+  }
+
+  /** What lies beside a model's weights and is not quantised: its tokenizer, how to sample from it. */
+  static Map<String, byte[]> besides(Path model) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    Stream.concat(NAMES.stream(), Stream.of("generation_config.json"))
+        .filter(name -> Files.exists(model.resolve(name)))
+        .forEach(name -> files.put(name, bytes(model.resolve(name))));
     return files;
   }
 

@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       DetokenizeCommand.class,
       InspectCommand.class,
       LogitsCommand.class,
+      QuantizeCommand.class,
       SynthCommand.class,
       BenchCommand.class,
       GenerateCompletion.class,
