@@ -38,7 +38,7 @@ final class Calibration implements AutoCloseable {
     DenseMatrix embedding = // [vocab, dim]
         new DenseMatrix(HalfPrecision.of(source.embedding().tensor()));
     for (int sample = 0; sample < samples; sample++) {
-      Activations x = states.get(sample); // [seqLen, dim]
+      Activations x = states.room(sample); // [seqLen, dim]
       int[] window = set.windows().get(sample);
       for (int row = 0; row < window.length; row++) {
         embedding.copyRow(window[row], x.values(), x.start(row));

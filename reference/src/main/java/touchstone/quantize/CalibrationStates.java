@@ -71,17 +71,21 @@ final class CalibrationStates implements AutoCloseable {
     return file.isPresent();
   }
 
+  /** Room for a sample [seqLen, dim] that is yet to be {@link #put}. */
+  Activations room(int sample) {
+    return inMemory[file.isPresent() ? 0 : sample];
+  }
+
   /** A sample [seqLen, dim]; good until the next call, and changed for good only by {@link #put}. */
   Activations get(int sample) {
-    if (file.isEmpty()) {
-      return inMemory[sample];
+    Activations x = room(sample);
+    if (file.isPresent()) {
+      transfer(sample, x, false);
     }
-    Activations x = inMemory[0];
-    transfer(sample, x, false);
     return x;
   }
 
-  /** Keeps what {@link #get} gave, as it is now. */
+  /** Keeps what {@link #room} or {@link #get} gave, as it is now. */
   void put(int sample, Activations x) {
     if (file.isPresent()) {
       transfer(sample, x, true);

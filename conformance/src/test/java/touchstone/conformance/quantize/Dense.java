@@ -54,8 +54,7 @@ final class Dense {
   }
 
   private static boolean isKept(String name) {
-    return !name.startsWith("model.layers.")
-        || Integer.parseInt(name.split("\\.")[2]) < LAYERS;
+    return !name.startsWith("model.layers.") || Integer.parseInt(name.split("\\.")[2]) < LAYERS;
   }
 
   /** A copy whose number at an index is another, if the name is the given one. */

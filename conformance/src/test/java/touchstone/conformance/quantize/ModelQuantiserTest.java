@@ -187,7 +187,9 @@ class ModelQuantiserTest {
             GptqSolver.solve(weight, hessian, PLAN.settings(), kernels)
                 .pack(module.name())
                 .qweight();
-        assertThat(bytes(codes)).as(module.name()).isEqualTo(bytes(tensor(quantised, codes.name())));
+        assertThat(bytes(codes))
+            .as(module.name())
+            .isEqualTo(bytes(tensor(quantised, codes.name())));
       }
     }
   }
@@ -256,7 +258,8 @@ class ModelQuantiserTest {
       try (CheckpointDirectory read = CheckpointDirectory.open(out, true);
           Kernels kernels = KernelSets.open(kernelSet, Numerics.F32, 2)) {
         assertThat(read.quantisation()).contains(plan.config());
-        assertThat(read.totalBytes()).isEqualTo(GptqStorage.totalBytes(read.config(), plan.config()));
+        assertThat(read.totalBytes())
+            .isEqualTo(GptqStorage.totalBytes(read.config(), plan.config()));
         assertThat(read.bias(LinearModule.ofLayer(read.config(), 1).get(2).name()))
             .hasValueSatisfying(bias -> assertThat(bias).containsOnly(0));
         Llama llama = Llama.load(read, kernels);
@@ -301,8 +304,7 @@ class ModelQuantiserTest {
     QuantisationPlan other = plan(Method.GPTQ, 3, 32, true, true);
     try (CheckpointDirectory source = CheckpointDirectory.open(model, true);
         Kernels kernels = KernelSets.open("simd", Numerics.F32, 2)) {
-      ModelQuantiser quantiser =
-          new ModelQuantiser(source, Optional.of(set), kernels, IN_MEMORY);
+      ModelQuantiser quantiser = new ModelQuantiser(source, Optional.of(set), kernels, IN_MEMORY);
       quantiser.run(other, folder.resolve("other"), Map.of(), new Silent());
       assertThat(quantiser.isDone(PLAN, out)).isFalse();
       quantiser.run(PLAN, out, Map.of(), new Silent());
@@ -366,7 +368,8 @@ class ModelQuantiserTest {
 
   @Test
   void quantisedSourceIsRefused() {
-    requireFault(finished, PLAN, Fault.UNSUPPORTED, finished + ": a model that is already quantised");
+    requireFault(
+        finished, PLAN, Fault.UNSUPPORTED, finished + ": a model that is already quantised");
   }
 
   @Test
@@ -382,7 +385,8 @@ class ModelQuantiserTest {
     Path out = folder.resolve("out");
     assertThatThrownBy(() -> quantise(source, plan, out, "simd", 2, IN_MEMORY, new Silent()))
         .isInstanceOfSatisfying(
-            TouchstoneException.class, e -> assertThat(e.fault()).as(e.getMessage()).isEqualTo(fault))
+            TouchstoneException.class,
+            e -> assertThat(e.fault()).as(e.getMessage()).isEqualTo(fault))
         .hasMessageStartingWith(message);
     assertThat(out.resolve("model.safetensors")).doesNotExist();
   }

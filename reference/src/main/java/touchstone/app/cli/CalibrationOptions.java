@@ -45,8 +45,7 @@ final class CalibrationOptions {
           Fault.USAGE, "--dataset", "not given", "give a text, or --method rtn");
     }
     if (samples < 1) {
-      throw TouchstoneException.of(
-          Fault.USAGE, "--samples", String.valueOf(samples), "at least 1");
+      throw TouchstoneException.of(Fault.USAGE, "--samples", String.valueOf(samples), "at least 1");
     }
     int length = seqLen(config);
     int[] text = Tokenizer.load(model).encode(LineOptions.text(dataset, terminal));

@@ -20,7 +20,6 @@ import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
 import touchstone.quantize.CalibrationSet;
 import touchstone.quantize.ModelQuantiser;
-import touchstone.quantize.ModuleReport;
 import touchstone.quantize.QuantisationPlan;
 import touchstone.quantize.QuantisationPlan.Method;
 
@@ -43,7 +42,8 @@ final class QuantizeCommand implements Runnable {
 
   @Option(
       names = "--revision-name",
-      description = "Write to a directory below DIR, called as a branch: gptq-4bit-128g-actorder_True.")
+      description =
+          "Write to a directory below DIR, called as a branch: gptq-4bit-128g-actorder_True.")
   boolean revisionName;
 
   @Option(
@@ -85,8 +85,7 @@ final class QuantizeCommand implements Runnable {
     if (allSix) {
       options.requireNoPermutation();
     }
-    KernelSettings settings =
-        new KernelSettings(Numerics.F32, KernelOptions.team(threads), 0);
+    KernelSettings settings = new KernelSettings(Numerics.F32, KernelOptions.team(threads), 0);
     try (CheckpointDirectory source = CheckpointDirectory.open(directory(), model.strict)) {
       ModelQuantiser.requireDense(source);
       source.warnings().forEach(warning -> terminal.note("warning: " + warning));

@@ -36,9 +36,7 @@ final class QuantizeSummary {
         name,
         String.valueOf(reports.stream().map(ModuleReport::layer).distinct().count()),
         sum(reports, ModuleReport::loss).map(QuantizeProgress::number).orElse("-"),
-        error
-            .flatMap(e -> nearest.map(n -> String.format(Locale.ROOT, "%.3f", e / n)))
-            .orElse("-"),
+        error.flatMap(e -> nearest.map(n -> String.format(Locale.ROOT, "%.3f", e / n))).orElse("-"),
         String.format(
             Locale.ROOT,
             "%.1f",
