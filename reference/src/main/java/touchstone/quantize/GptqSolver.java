@@ -15,7 +15,7 @@ import touchstone.tensor.DenseMatrix;
  * @numerics fp32; see the steps
  * @deviation see the steps; codes are those found here, where AutoGPTQ's packer derives them anew from
  *     weights rounded to F16
- * @rules QUANT-3 QUANT-4 QUANT-5
+ * @rules QUANT-5 QUANT-8 QUANT-12
  */
 public final class GptqSolver {
   private final Matrix weights; // [outputs, inputs]

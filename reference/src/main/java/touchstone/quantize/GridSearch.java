@@ -15,7 +15,7 @@ package touchstone.quantize;
  * @numerics fp32; powers of the search for least error are StrictMath's and their sum is in double
  * @deviation where zero points are stored less one, a zero point of 0 becomes 1, and the scale {@code
  *     max / (maxCode - 1)} so that the largest weight keeps a code; AutoGPTQ writes 0 - 1 over the
- *     neighbours (decision 0014). A range so small that its scale is 0 counts as empty
+ *     neighbours (decision 0013). A range so small that its scale is 0 counts as empty
  * @rules QUANT-2 QUANT-3 QUANT-10
  */
 final class GridSearch {

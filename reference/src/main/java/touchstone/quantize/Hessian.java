@@ -25,7 +25,7 @@ import touchstone.tensor.Activations;
  *     a dot product in the order of {@link Kernels#linear}, so no kernel set and no number of threads
  *     changes a bit
  * @deviation AutoGPTQ leaves the order of a sum to its library
- * @rules QUANT-1
+ * @rules QUANT-1 QUANT-12
  */
 public final class Hessian {
   /** Rows at once: with 2048 tokens they stay in the second-level cache. */
@@ -56,14 +56,15 @@ public final class Hessian {
    * Adds one sequence.
    *
    * @param sequence inputs of the layer, [tokens, columns]
-   * @throws TouchstoneException FORMAT if a value is not finite, or so large that its square is not;
-   *     this Hessian is then of no more use
+   * @throws TouchstoneException FORMAT if a value is not finite, and nothing is added; or if values are so
+   *     large that their squares are not, and this Hessian is of no more use
    */
   public void add(Activations sequence) {
     sequence.requireShape("sequence", sequence.rows(), columns());
     float kept = (float) ((double) sequences / (sequences + 1));
+    float factor = (float) Math.sqrt(2.0 / (sequences + 1));
+    Matrix features = features(sequence, factor); // [columns, tokens]
     sequences++;
-    Matrix features = features(sequence, (float) Math.sqrt(2.0 / sequences)); // [columns, tokens]
     for (int from = 0; from < columns(); from += ROWS) {
       int to = Math.min(columns(), from + ROWS);
       Activations products = Activations.zeros(to - from, to); // [rows, columns up to them]

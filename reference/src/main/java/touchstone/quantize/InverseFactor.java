@@ -19,13 +19,10 @@ import touchstone.kernels.ThreadTeam;
  * @shapes H, U [inputs, inputs]
  * @numerics the mean is a sum in double, rounded once; all else fp32
  * @deviation AutoGPTQ factors H, inverts it and factors the inverse. The matrix is the same, by the
- *     uniqueness of Cholesky's factor; this way takes half the work and loses half the digits (decision
- *     0013)
+ *     uniqueness of Cholesky's factor; this way takes half the work (decision 0013)
  * @rules QUANT-5 QUANT-6
  */
 final class InverseFactor {
-  private static final double MOST = 0.95;
-
   private final Hessian hessian;
   private final float[] diagonal; // [inputs], dead inputs replaced
   private final int[] order; // [inputs]
@@ -94,13 +91,13 @@ final class InverseFactor {
 
   private TouchstoneException tooLittle(double damp) {
     double enough = 2 * damp;
-    while (enough < MOST && tried(enough).isEmpty()) {
+    while (enough < 1 && tried(enough).isEmpty()) {
       enough *= 2;
     }
     return TouchstoneException.of(
         Fault.CONFIG,
         hessian.module(),
         "the Hessian is not positive definite with damp " + damp,
-        enough < MOST ? "damp %s is enough".formatted(enough) : "calibrate with other texts");
+        enough < 1 ? "damp %s is enough".formatted(enough) : "calibrate with other texts");
   }
 }

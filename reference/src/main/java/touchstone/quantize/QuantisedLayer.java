@@ -14,7 +14,7 @@ import touchstone.tensor.DenseMatrix;
  *
  * @shapes code [outputs, inputs], scale and zero [groups, outputs]
  * @numerics scales are found in fp32 and stored in F16
- * @rules QUANT-9 QUANT-10
+ * @rules QUANT-10 QUANT-11
  */
 public final class QuantisedLayer {
   private final String name;

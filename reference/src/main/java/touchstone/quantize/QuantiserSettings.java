@@ -36,14 +36,15 @@ public record QuantiserSettings(
     if (!(damp > 0 && damp < 1)) {
       throw new IllegalArgumentException("damp must be above 0 and below 1, got " + damp);
     }
-    config(
+    // Its constructor knows which bits and group sizes there are.
+    new GptqConfig(
         bits,
         groupSize,
         actOrder,
-        staticGroups,
         symmetric,
-        damp,
         zeroPoints,
+        OptionalDouble.of(damp),
+        staticGroups,
         true,
         Optional.empty());
   }
@@ -63,28 +64,6 @@ public record QuantiserSettings(
 
   /** The configuration of a model quantised with these settings. */
   public GptqConfig config(boolean trueSequential, Optional<String> modelFileBaseName) {
-    return config(
-        bits,
-        groupSize,
-        actOrder,
-        staticGroups,
-        symmetric,
-        damp,
-        zeroPoints,
-        trueSequential,
-        modelFileBaseName);
-  }
-
-  private static GptqConfig config(
-      int bits,
-      int groupSize,
-      boolean actOrder,
-      boolean staticGroups,
-      boolean symmetric,
-      double damp,
-      ZeroPointFormat zeroPoints,
-      boolean trueSequential,
-      Optional<String> modelFileBaseName) {
     return new GptqConfig(
         bits,
         groupSize,
@@ -104,11 +83,11 @@ public record QuantiserSettings(
 
   /** Inputs per group of a layer with {@code inputs} inputs. */
   public int groupSize(int inputs) {
-    return groupSize == GptqConfig.NO_GROUPS ? inputs : groupSize;
+    return config(true, Optional.empty()).groupSize(inputs);
   }
 
   /** Groups of a layer with {@code inputs} inputs; the last one may be short. */
   public int groups(int inputs) {
-    return Math.ceilDiv(inputs, groupSize(inputs));
+    return config(true, Optional.empty()).groups(inputs);
   }
 }

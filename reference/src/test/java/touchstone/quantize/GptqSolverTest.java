@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -164,10 +165,7 @@ class GptqSolverTest {
     int inputs = 64;
     DenseMatrix weight = weight(inputs, 9);
     for (int output = 0; output < OUTPUTS; output++) {
-      weight
-          .tensor()
-          .data()
-          .setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, output * inputs + 40L, 15f);
+      weight.tensor().data().setAtIndex(ValueLayout.JAVA_FLOAT, output * inputs + 40L, 15f);
     }
     Activations activations = Layers.inputs(200, inputs, 1, 9);
     for (int token = 0; token < activations.rows(); token++) {

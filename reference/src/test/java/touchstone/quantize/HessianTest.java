@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.error.TouchstoneException;
@@ -54,8 +55,7 @@ class HessianTest {
   @Test
   void onlyThePartOfTheArrayThatIsTheSequenceCounts() {
     float[] values = Layers.gaussian(200, 9);
-    Hessian whole =
-        Layers.hessian(new Activations(java.util.Arrays.copyOfRange(values, 40, 120), 0, 10, 8));
+    Hessian whole = Layers.hessian(new Activations(Arrays.copyOfRange(values, 40, 120), 0, 10, 8));
     Hessian part = Layers.hessian(new Activations(values, 0, 25, 8).rows(5, 10));
     for (int i = 0; i < 8; i++) {
       assertThat(part.at(i, 3)).isEqualTo(whole.at(i, 3));
@@ -70,6 +70,21 @@ class HessianTest {
       assertThatThrownBy(() -> Layers.hessian(inputs))
           .isInstanceOf(TouchstoneException.class)
           .hasMessageStartingWith("layer: input " + bad + " of feature 30, token 17 (");
+    }
+  }
+
+  @Test
+  void sequenceThatIsRefusedLeavesNoTrace() {
+    Activations good = Layers.inputs(20, 32, 1, 1);
+    Activations bad = Layers.inputs(20, 32, 1, 2);
+    bad.values()[100] = Float.NaN;
+    Hessian hessian = Layers.hessian(good);
+    assertThatThrownBy(() -> hessian.add(bad)).isInstanceOf(TouchstoneException.class);
+    hessian.add(good);
+    Hessian expected = Layers.hessian(good, good);
+    assertThat(hessian.sequences()).isEqualTo(2);
+    for (int i = 0; i < 32; i++) {
+      assertThat(hessian.at(i, 3)).isEqualTo(expected.at(i, 3));
     }
   }
 

@@ -3,6 +3,7 @@ package touchstone.conformance.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,11 +129,11 @@ final class QuantiserEqualityTest {
           QuantisedLayer layer = GptqSolver.solve(weight, hessian, settings, kernels);
           Activations exact = Activations.zeros(40, OUTPUTS);
           Activations quantised = Activations.zeros(40, OUTPUTS);
-          kernels.linear(weight, java.util.Optional.empty()).apply(inputs, exact);
+          kernels.linear(weight, Optional.empty()).apply(inputs, exact);
           kernels
               .linear(
-                  layer.pack("m").matrix("m", settings.config(true, java.util.Optional.empty())),
-                  java.util.Optional.empty())
+                  layer.pack("m").matrix("m", settings.config(true, Optional.empty())),
+                  Optional.empty())
               .apply(inputs, quantised);
           double sum = 0;
           for (int i = 0; i < exact.values().length; i++) {

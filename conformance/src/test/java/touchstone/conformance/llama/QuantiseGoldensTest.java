@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -75,7 +76,7 @@ class QuantiseGoldensTest {
     return hessian;
   }
 
-  private static Stream<DynamicTest> forAll(java.util.function.BiConsumer<JsonNode, String> check) {
+  private static Stream<DynamicTest> forAll(BiConsumer<JsonNode, String> check) {
     return layers()
         .flatMap(
             golden ->
