@@ -3,6 +3,7 @@ package touchstone.synthetic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import touchstone.checkpoint.StoredTensor;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 import touchstone.gptq.GptqStorage;
+import touchstone.json.StrictJson;
 import touchstone.tensor.TensorSpec;
 
 class SyntheticDirectoryTest {
@@ -94,6 +96,19 @@ class SyntheticDirectoryTest {
       assertThat(folder.resolve("one").resolve(name))
           .hasSameBinaryContentAs(folder.resolve("two").resolve(name));
     }
+  }
+
+  @Test
+  void transformersFindsHowItIsQuantisedInItsConfiguration() {
+    Path directory = folder.resolve("model");
+    write(directory, MODEL, 1, _ -> {});
+    JsonNode config =
+        StrictJson.read(directory.resolve("config.json"), StrictJson.CONFIG_BYTES)
+            .get("quantization_config");
+    assertThat(config.get("quant_method").textValue()).isEqualTo("gptq");
+    assertThat(config.get("bits").intValue()).isEqualTo(4);
+    assertThat(config.get("group_size").intValue()).isEqualTo(32);
+    assertThat(config.get("desc_act").booleanValue()).isTrue();
   }
 
   @Test

@@ -18,9 +18,11 @@ class ModelOptions {
 
   /** The directory, which exists. */
   final Path directory() {
-    if (model == null) {
-      return ownModel();
-    }
+    return model == null ? ownModel() : existing(model);
+  }
+
+  /** A directory that exists. */
+  static Path existing(Path model) {
     if (!Files.exists(model)) {
       throw TouchstoneException.of(
           Fault.MISSING, model, "no such directory", "--model takes a folder with a config.json");

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import touchstone.checkpoint.CheckpointDirectory;
 import touchstone.checkpoint.OutputDirectory;
@@ -32,7 +31,16 @@ final class QuantizeCommand implements Runnable {
   /** Share of Java's memory that calibration data may fill before it goes to a file. */
   private static final int STATES_SHARE = 4;
 
-  @Mixin CheckpointOptions model;
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "DIR",
+      description = "The model to quantise: F16, BF16 or F32.")
+  Path model;
+
+  @Option(
+      names = "--strict",
+      description = "Refuse what is otherwise only warned about, such as tensors of no use.")
+  boolean strict;
 
   @Option(
       names = {"-o", "--out"},
@@ -86,26 +94,26 @@ final class QuantizeCommand implements Runnable {
       options.requireNoPermutation();
     }
     KernelSettings settings = new KernelSettings(Numerics.F32, KernelOptions.team(threads), 0);
-    try (CheckpointDirectory source = CheckpointDirectory.open(directory(), model.strict)) {
+    try (CheckpointDirectory source = CheckpointDirectory.open(directory(), strict)) {
       ModelQuantiser.requireDense(source);
       source.warnings().forEach(warning -> terminal.note("warning: " + warning));
       if (!allSix) {
         OutputDirectory.requireFree(directory(plan));
       }
       Optional<CalibrationSet> set = set(plan, source);
-      try (Kernels set32 = KernelSets.open(kernels, settings)) {
-        quantise(plan, source, new ModelQuantiser(source, set, set32, limit()));
+      try (Kernels open = KernelSets.open(kernels, settings)) {
+        quantise(plan, source, new ModelQuantiser(source, set, open, limit()));
       }
     }
   }
 
-  /** The own model is quantised, so there is no default. */
+  /** The model in the repository is quantised, so there is no default. */
   private Path directory() {
-    if (model.model == null) {
+    if (model == null) {
       throw TouchstoneException.of(
           Fault.USAGE, "--model", "not given", "give a model that is not quantised");
     }
-    return model.directory();
+    return ModelOptions.existing(model);
   }
 
   private static long limit() {

@@ -2,7 +2,6 @@ package touchstone.app.cli;
 
 import java.util.Arrays;
 import java.util.Objects;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
@@ -45,16 +44,11 @@ final class QuantizeOptions {
       description = "Fix scales before any weight changes, for groups of neighbouring inputs.")
   boolean staticGroups;
 
-  @ArgGroup Symmetry symmetry;
+  @Option(names = "--sym", description = "Zero points in the middle. The default.")
+  boolean sym;
 
-  /** Where zero points lie. */
-  static final class Symmetry {
-    @Option(names = "--sym", description = "Zero points in the middle. The default.")
-    boolean sym;
-
-    @Option(names = "--asym", description = "Zero points where the weights ask for them.")
-    boolean asym;
-  }
+  @Option(names = "--asym", description = "Zero points where the weights ask for them.")
+  boolean asym;
 
   @Option(names = "--mse", description = "Shrink scales to where their squared error is least.")
   boolean mse;
@@ -81,6 +75,9 @@ final class QuantizeOptions {
     if (!(damp > 0 && damp < 1)) {
       throw fault("--damp", damp, "more than 0 and less than 1");
     }
+    if (sym && asym) {
+      throw fault("--sym", "with --asym", "one of them");
+    }
     boolean gptq = method == Method.GPTQ;
     if (!gptq && (Boolean.TRUE.equals(actOrder) || staticGroups)) {
       throw fault("--method", "rtn", "it has neither --act-order nor --static-groups");
@@ -92,7 +89,7 @@ final class QuantizeOptions {
             size,
             Objects.requireNonNullElse(actOrder, gptq),
             staticGroups,
-            symmetry == null || !symmetry.asym,
+            !asym,
             mse,
             damp,
             ZeroPointFormat.V1),

@@ -19,7 +19,7 @@ final class QuantizeSummary {
     terminal.note(
         "wrote %s: %s".formatted(directory, LoadedModel.describe(Optional.of(plan.config()))));
     Table table = new Table(false, true, true, true, true);
-    table.row("module", "layers", "loss", "error / rtn", "seconds");
+    table.row("module", "layers", "loss", "error/rtn", "seconds");
     List<String> modules = reports.stream().map(ModuleReport::module).distinct().toList();
     for (String module : modules) {
       List<ModuleReport> all = reports.stream().filter(r -> r.module().equals(module)).toList();
