@@ -2,6 +2,7 @@ package touchstone.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.gptq.GptqConfig;
@@ -112,7 +113,8 @@ class GridSearchTest {
   @Tag("QUANT-3")
   void searchFindsTheFirstOfEightyRangesWithTheLeastError() {
     for (int seed = 0; seed < 20; seed++) {
-      float[] weights = Layers.gaussian(32, seed);
+      float[] weights = Layers.gaussian(seed < 10 ? 32 : 4000, seed);
+      weights[7] *= 1 + seed; // an outlier among many is given up
       double least = Double.POSITIVE_INFINITY;
       Grid expected = null;
       float max = 0;
@@ -133,5 +135,22 @@ class GridSearchTest {
       }
       assertThat(find(Layers.leastError(SYMMETRIC), weights)).isEqualTo(expected);
     }
+  }
+
+  @Test
+  @Tag("QUANT-3")
+  void searchGoesDownToAFifthOfTheRangeAndNoFurther() {
+    float smallest = 2 * (float) (1 - 79 / 100.0) / 3;
+    float[] weights = new float[100_000];
+    Arrays.fill(weights, smallest);
+    weights[0] = -1;
+    QuantiserSettings twoBits = Layers.leastError(Layers.whole(2));
+    assertThat(find(twoBits, weights).scale()).isEqualTo(smallest);
+  }
+
+  @Test
+  @Tag("QUANT-3")
+  void searchKeepsTheFirstOfEqualRanges() {
+    assertThat(find(Layers.leastError(SYMMETRIC), 0, 0)).isEqualTo(new Grid(2f / 15, 8, 15));
   }
 }

@@ -173,13 +173,16 @@ final class Stripes {
     return tree(stripes, start);
   }
 
-  /** Adds the stripes from {@code start} on as a tree, in place. */
+  /** Adds the stripes from {@code start} on as a tree: written out, it stays in registers. */
   static float tree(float[] stripes, int start) {
-    for (int apart = WIDTH / 2; apart > 0; apart /= 2) {
-      for (int j = start; j < start + apart; j++) {
-        stripes[j] += stripes[j + apart];
-      }
-    }
-    return stripes[start];
+    float s0 = stripes[start] + stripes[start + 8];
+    float s1 = stripes[start + 1] + stripes[start + 9];
+    float s2 = stripes[start + 2] + stripes[start + 10];
+    float s3 = stripes[start + 3] + stripes[start + 11];
+    float s4 = stripes[start + 4] + stripes[start + 12];
+    float s5 = stripes[start + 5] + stripes[start + 13];
+    float s6 = stripes[start + 6] + stripes[start + 14];
+    float s7 = stripes[start + 7] + stripes[start + 15];
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
   }
 }
