@@ -140,12 +140,12 @@ class GridSearchTest {
   @Test
   @Tag("QUANT-3")
   void searchGoesDownToAFifthOfTheRangeAndNoFurther() {
+    float smallest = 2 * (float) (1 - 79 / 100.0) / 3;
     float[] weights = new float[100_000];
-    Arrays.fill(weights, 0.01f);
+    Arrays.fill(weights, smallest);
     weights[0] = -1;
-    QuantiserSettings two = Layers.leastError(Layers.whole(2));
-    float part = (float) (1 - 79 / 100.0);
-    assertThat(find(two, weights).scale()).isEqualTo((part + part) / 3);
+    QuantiserSettings twoBits = Layers.leastError(Layers.whole(2));
+    assertThat(find(twoBits, weights).scale()).isEqualTo(smallest);
   }
 
   @Test
