@@ -16,6 +16,7 @@ STEPS = (
     "murmur",
     "tokenizer_goldens",
     "model_goldens",
+    "perplexity",
 )
 
 if __name__ == "__main__":
