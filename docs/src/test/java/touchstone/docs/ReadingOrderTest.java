@@ -22,6 +22,7 @@ class ReadingOrderTest {
           "checkpoint",
           "tokenizer",
           "generate",
+          "evaluate",
           "quantize",
           "synthetic");
   private static final Pattern PUBLIC =

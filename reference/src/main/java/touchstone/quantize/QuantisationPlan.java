@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import touchstone.checkpoint.GptqDocuments;
 import touchstone.gptq.GptqConfig;
-import touchstone.gptq.ZeroPointFormat;
+import touchstone.gptq.Permutation;
 
 /**
  * How a model is to be quantised.
@@ -32,32 +32,25 @@ public record QuantisationPlan(Method method, QuantiserSettings settings, boolea
   }
 
   /**
-   * The six permutations that repositories of quantised models offer in branches: 4 and 3 bits, with no
-   * groups, groups of 128 and of 32.
+   * The six of {@link Permutation#card}.
    *
-   * @param like everything else is as there
+   * @param like everything but bits and groups is as there
    */
   public static List<QuantisationPlan> six(QuantisationPlan like) {
-    return List.of(
-        like.with(4, GptqConfig.NO_GROUPS),
-        like.with(4, 128),
-        like.with(4, 32),
-        like.with(3, GptqConfig.NO_GROUPS),
-        like.with(3, 128),
-        like.with(3, 32));
+    return Permutation.card().stream().map(like::with).toList();
   }
 
-  private QuantisationPlan with(int bits, int groupSize) {
+  private QuantisationPlan with(Permutation permutation) {
     QuantiserSettings other =
         new QuantiserSettings(
-            bits,
-            groupSize,
+            permutation.bits(),
+            permutation.groupSize(),
             settings.actOrder(),
             settings.staticGroups(),
             settings.symmetric(),
             settings.meanSquaredError(),
             settings.damp(),
-            ZeroPointFormat.V1);
+            settings.zeroPoints());
     return new QuantisationPlan(method, other, trueSequential);
   }
 
@@ -66,9 +59,8 @@ public record QuantisationPlan(Method method, QuantiserSettings settings, boolea
     return settings.config(trueSequential, Optional.of(GptqDocuments.WEIGHTS));
   }
 
-  /** The name of the branch that such a model has: {@code gptq-4bit-32g-actorder_True}. */
+  /** The name that tells the parameters: {@code gptq-4bit-32g-actorder_True}. */
   public String revisionName() {
-    return "gptq-%dbit-%dg-actorder_%s"
-        .formatted(settings.bits(), settings.groupSize(), settings.actOrder() ? "True" : "False");
+    return new Permutation(settings.bits(), settings.groupSize(), settings.actOrder()).name();
   }
 }

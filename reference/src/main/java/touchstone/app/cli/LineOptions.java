@@ -61,7 +61,7 @@ final class LineOptions {
     }
   }
 
-  /** The whole text of a file, or of standard input for {@code -}. */
+  /** A whole file, or standard input for {@code -}, as one text. */
   static String text(String file, Terminal terminal) {
     try (InputStream in = open(file, terminal)) {
       return LineReader.text(in.readAllBytes(), name(file));

@@ -18,20 +18,29 @@ class ModelOptions {
 
   /** The directory, which exists. */
   final Path directory() {
-    return model == null ? ownModel() : existing(model);
+    if (model == null) {
+      return ownModel();
+    }
+    return require("--model", model);
   }
 
-  /** A directory that exists. */
-  static Path existing(Path model) {
-    if (!Files.exists(model)) {
+  /** A model directory that an option names, which exists. */
+  static Path require(String option, Path directory) {
+    if (!Files.exists(directory)) {
       throw TouchstoneException.of(
-          Fault.MISSING, model, "no such directory", "--model takes a folder with a config.json");
+          Fault.MISSING,
+          directory,
+          "no such directory",
+          option + " takes a folder with a config.json");
     }
-    if (!Files.isDirectory(model)) {
+    if (!Files.isDirectory(directory)) {
       throw TouchstoneException.of(
-          Fault.FORMAT, model, "not a directory", "--model takes a folder with a config.json");
+          Fault.FORMAT,
+          directory,
+          "not a directory",
+          option + " takes a folder with a config.json");
     }
-    return model;
+    return directory;
   }
 
   private static Path ownModel() {

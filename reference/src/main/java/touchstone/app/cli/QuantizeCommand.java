@@ -113,7 +113,7 @@ final class QuantizeCommand implements Runnable {
       throw TouchstoneException.of(
           Fault.USAGE, "--model", "not given", "give a model that is not quantised");
     }
-    return ModelOptions.existing(model);
+    return ModelOptions.require("--model", model);
   }
 
   private static long limit() {

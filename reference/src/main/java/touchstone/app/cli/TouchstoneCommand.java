@@ -44,6 +44,8 @@ import picocli.CommandLine.ScopeType;
       QuantizeCommand.class,
       SynthCommand.class,
       BenchCommand.class,
+      PerplexityCommand.class,
+      BranchesCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })
