@@ -12,6 +12,7 @@ STEPS = (
     "packing",
     "matrices",
     "sampling",
+    "quantise_goldens",
     "tiny_models",
     "murmur",
     "tokenizer_goldens",

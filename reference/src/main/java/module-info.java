@@ -2,8 +2,8 @@
  * The Llama-2 model and its formats, read like a paper, and the command line that runs them.
  *
  * <p>Reading order: {@code tensor}, {@code kernels}, {@code llama}, {@code gptq}, {@code
- * checkpoint}, {@code tokenizer}, {@code generate}, {@code evaluate}, {@code synthetic};
- * then {@code app.cli}.
+ * checkpoint}, {@code tokenizer}, {@code generate}, {@code quantize}, {@code evaluate}, {@code
+ * synthetic}; then {@code app.cli}.
  */
 module touchstone.reference {
   requires transitive com.fasterxml.jackson.databind;
@@ -18,6 +18,7 @@ module touchstone.reference {
   exports touchstone.json;
   exports touchstone.kernels;
   exports touchstone.llama;
+  exports touchstone.quantize;
   exports touchstone.synthetic;
   exports touchstone.tensor;
   exports touchstone.tokenizer;

@@ -22,6 +22,7 @@ class ReadingOrderTest {
           "checkpoint",
           "tokenizer",
           "generate",
+          "quantize",
           "evaluate",
           "synthetic");
   private static final Pattern PUBLIC =
