@@ -2,7 +2,7 @@
  * The Llama-2 model and its formats, read like a paper, and the command line that runs them.
  *
  * <p>Reading order: {@code tensor}, {@code kernels}, {@code llama}, {@code gptq}, {@code
- * checkpoint}, {@code tokenizer}, {@code generate}, {@code evaluate}, {@code quantize}, {@code
+ * checkpoint}, {@code tokenizer}, {@code generate}, {@code quantize}, {@code evaluate}, {@code
  * synthetic}; then {@code app.cli}.
  */
 module touchstone.reference {

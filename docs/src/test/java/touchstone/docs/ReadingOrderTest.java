@@ -22,8 +22,8 @@ class ReadingOrderTest {
           "checkpoint",
           "tokenizer",
           "generate",
-          "evaluate",
           "quantize",
+          "evaluate",
           "synthetic");
   private static final Pattern PUBLIC =
       Pattern.compile(
