@@ -17,6 +17,7 @@ STEPS = (
     "murmur",
     "tokenizer_goldens",
     "model_goldens",
+    "perplexity",
 )
 
 if __name__ == "__main__":

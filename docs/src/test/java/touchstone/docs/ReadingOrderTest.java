@@ -23,6 +23,7 @@ class ReadingOrderTest {
           "tokenizer",
           "generate",
           "quantize",
+          "evaluate",
           "synthetic");
   private static final Pattern PUBLIC =
       Pattern.compile(
