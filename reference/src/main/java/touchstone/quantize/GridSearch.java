@@ -4,7 +4,8 @@ package touchstone.quantize;
  * The grid that fits a run of weights, from their range and the value 0.
  *
  * <pre>
- * min = min(0, weights)   max = max(0, weights)   scale = (max - min) / maxCode   zero = rint(-min / scale)
+ * min = min(0, weights)                 max = max(0, weights)
+ * scale = (max - min) / maxCode         zero = rint(-min / scale)
  * </pre>
  *
  * Symmetric: {@code max = max(-min, max)}, {@code min = -max} if there is a weight below 0, {@code

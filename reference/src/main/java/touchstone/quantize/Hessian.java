@@ -56,8 +56,8 @@ public final class Hessian {
    * Adds one sequence.
    *
    * @param sequence inputs of the layer, [tokens, columns]
-   * @throws TouchstoneException FORMAT if a value is not finite, and nothing is added; or if values are so
-   *     large that their squares are not, and this Hessian is of no more use
+   * @throws TouchstoneException FORMAT if a value is not finite, and nothing is added; or if values are
+   *     so large that their squares are not, and this Hessian is of no more use
    */
   public void add(Activations sequence) {
     sequence.requireShape("sequence", sequence.rows(), columns());

@@ -17,6 +17,9 @@ import touchstone.tensor.DenseMatrix;
  * @rules QUANT-10 QUANT-11
  */
 public final class QuantisedLayer {
+  /** Outputs of one product with the Hessian: they stay in the second-level cache. */
+  private static final int AT_ONCE = 64;
+
   private final String name;
   private final QuantiserSettings settings;
   private final byte[] codes; // [outputs, inputs]
@@ -117,10 +120,19 @@ public final class QuantisedLayer {
   public double error(DenseMatrix weight, Hessian hessian, Kernels kernels) {
     Matrix lower = hessian.lower();
     Matrix difference = difference(weight);
-    Matrix products = difference.timesTransposed(lower, kernels); // of elements up to the diagonal
     double sum = 0;
-    for (int output = 0; output < outputs(); output++) {
-      for (int input = 0; input < inputs(); input++) {
+    for (int from = 0; from < outputs(); from += AT_ONCE) {
+      Matrix part = difference.rows(from, Math.min(outputs(), from + AT_ONCE));
+      sum += error(part, lower, part.timesTransposed(lower, kernels));
+    }
+    return sum;
+  }
+
+  /** Of some outputs; products are with the elements of H up to the diagonal. */
+  private static double error(Matrix difference, Matrix lower, Matrix products) {
+    double sum = 0;
+    for (int output = 0; output < difference.rows(); output++) {
+      for (int input = 0; input < difference.columns(); input++) {
         double d = difference.at(output, input);
         sum += d * (2.0 * products.at(output, input) - lower.at(input, input) * d);
       }
