@@ -1,0 +1,44 @@
+"""Checks the split: no held-out question is ever asked in training, and the corpus is the one Pebble was trained on.
+
+Run: python check.py [--shards 120]   1 shard is 25,000 conversations; all 120 take some minutes
+Python 3.11, no other library.
+"""
+
+import argparse
+import hashlib
+import json
+
+import corpus
+from write_model import DIRECTORY, QUESTIONS
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shards", type=int, default=2)
+    shards = parser.parse_args().shards
+    rows = [json.loads(line) for line in QUESTIONS.read_text().splitlines()]
+    assert rows == corpus.held_out(*corpus.EXAM), "the committed questions are not those of the generator"
+    alone = corpus.alone(rows)
+    whole = {
+        tuple(corpus.plain(message["content"]) for message in row["messages"])
+        for row in rows
+        if len(row["messages"]) > 1
+    }
+    record = json.loads((DIRECTORY / "training.json").read_text())
+    digests = []
+    for number in range(shards):
+        digest = hashlib.sha256()
+        for system, turns in corpus.conversations(number, record["conversations"] // 120, alone):
+            digest.update(corpus.text(system, turns).encode() + b"\n")
+            said = [corpus.plain(each) for turn in turns for each in turn]
+            assert alone.isdisjoint(said[0::2]), said
+            assert not any(tuple(said[:length]) in whole for length in range(3, len(said), 2)), said
+        digests.append(digest.hexdigest())
+    print(f"{shards} shards hold none of the {len(rows)} held-out questions")
+    if shards == 120:
+        assert hashlib.sha256("".join(digests).encode()).hexdigest() == record["corpusSha256"]
+        print("the corpus is the one of the training")
+
+
+if __name__ == "__main__":
+    main()
