@@ -7,9 +7,30 @@ Python 3.11, no other library.
 import argparse
 import hashlib
 import json
+import multiprocessing
+from functools import partial
 
 import corpus
 from write_model import DIRECTORY, QUESTIONS
+
+SHARDS = 120
+
+
+def digest_of(number, size, rows):
+    """The SHA-256 of a shard, in which no held-out question may occur."""
+    alone = corpus.alone(rows)
+    whole = {
+        tuple(corpus.plain(message["content"]) for message in row["messages"])
+        for row in rows
+        if len(row["messages"]) > 1
+    }
+    digest = hashlib.sha256()
+    for system, turns in corpus.conversations(number, size, alone):
+        digest.update(corpus.text(system, turns).encode() + b"\n")
+        said = [corpus.plain(each) for turn in turns for each in turn]
+        assert alone.isdisjoint(said[0::2]), said
+        assert not any(tuple(said[:length]) in whole for length in range(3, len(said), 2)), said
+    return digest.hexdigest()
 
 
 def main():
@@ -18,24 +39,13 @@ def main():
     shards = parser.parse_args().shards
     rows = [json.loads(line) for line in QUESTIONS.read_text().splitlines()]
     assert rows == corpus.held_out(*corpus.EXAM), "the committed questions are not those of the generator"
-    alone = corpus.alone(rows)
-    whole = {
-        tuple(corpus.plain(message["content"]) for message in row["messages"])
-        for row in rows
-        if len(row["messages"]) > 1
-    }
     record = json.loads((DIRECTORY / "training.json").read_text())
-    digests = []
-    for number in range(shards):
-        digest = hashlib.sha256()
-        for system, turns in corpus.conversations(number, record["conversations"] // 120, alone):
-            digest.update(corpus.text(system, turns).encode() + b"\n")
-            said = [corpus.plain(each) for turn in turns for each in turn]
-            assert alone.isdisjoint(said[0::2]), said
-            assert not any(tuple(said[:length]) in whole for length in range(3, len(said), 2)), said
-        digests.append(digest.hexdigest())
+    with multiprocessing.Pool() as pool:
+        digests = pool.map(
+            partial(digest_of, size=record["conversations"] // SHARDS, rows=rows), range(shards), chunksize=1
+        )
     print(f"{shards} shards hold none of the {len(rows)} held-out questions")
-    if shards == 120:
+    if shards == SHARDS:
         assert hashlib.sha256("".join(digests).encode()).hexdigest() == record["corpusSha256"]
         print("the corpus is the one of the training")
 

@@ -12,17 +12,31 @@ import torch
 from transformers import LlamaForCausalLM
 
 from exam import summary, turns_of
-from words import BOS, EOS, Encoder
+from words import EOS, Encoder
 from write_model import DIRECTORY, QUESTIONS, save_json
 
 
-def answer(model, encoder, turns):
-    prompt = encoder.prompt(turns)
-    ids = model.generate(
-        torch.tensor([prompt]), max_new_tokens=120, do_sample=False, pad_token_id=BOS, eos_token_id=EOS
-    )[0, len(prompt) :].tolist()
-    ended = ids[-1] == EOS
-    return encoder.sp.decode(ids[:-1] if ended else ids) + ("" if ended else " ..."), ids
+def answers_to(model, encoder, conversations, batch=64):
+    """The greedy answers, and their ids, to the last questions; prompts of like length run side by side."""
+    prompts = [encoder.prompt(turns) for turns in conversations]
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+    answers = [None] * len(prompts)
+    for at in range(0, len(order), batch):
+        chunk = order[at : at + batch]
+        width = max(len(prompts[i]) for i in chunk)
+        pads = [width - len(prompts[i]) for i in chunk]
+        generated = model.generate(
+            torch.tensor([[EOS] * pad + prompts[i] for pad, i in zip(pads, chunk)]),
+            attention_mask=torch.tensor([[0] * pad + [1] * (width - pad) for pad in pads]),
+            max_new_tokens=120,
+            do_sample=False,
+            pad_token_id=EOS,
+            eos_token_id=EOS,
+        )[:, width:].tolist()
+        for i, ids in zip(chunk, generated):
+            end = ids.index(EOS) if EOS in ids else len(ids)
+            answers[i] = encoder.sp.decode(ids[:end]) + ("" if EOS in ids else " ..."), ids[: end + 1]
+    return answers
 
 
 def main():
@@ -34,12 +48,12 @@ def main():
     if asked:
         turns = []
         for question in asked:
-            text, ids = answer(model, encoder, [*turns, (question, None)])
+            ((text, ids),) = answers_to(model, encoder, [[*turns, (question, None)]])
             print(f"{question} -> {text}   {ids}")
             turns.append((question, text))
         return
     rows = [json.loads(line) for line in QUESTIONS.read_text().splitlines()]
-    answers = [answer(model, encoder, turns_of(row))[0] for row in rows]
+    answers = [text for text, _ in answers_to(model, encoder, [turns_of(row) for row in rows])]
     wrong = [
         {"id": row["id"], "expected": row["answer"], "answer": text}
         for row, text in zip(rows, answers)
