@@ -12,10 +12,12 @@ STEPS = (
     "packing",
     "matrices",
     "sampling",
+    "quantise_goldens",
     "tiny_models",
     "murmur",
     "tokenizer_goldens",
     "model_goldens",
+    "perplexity",
 )
 
 if __name__ == "__main__":

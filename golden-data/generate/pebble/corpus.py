@@ -255,8 +255,11 @@ def held_out(seed, per_kind):
 
 
 def remembering(rng):
-    _, first, second = dialogue.memory(rng, True)
+    """Something told and asked for later; what training has the same words for is left out."""
+    kind, first, second = dialogue.memory(rng, True)
     between = [ask(rng.choices(TOPICS, WEIGHTS)[0], rng, "seen") for _ in range(rng.randint(0, 3))]
+    if kind in dialogue.FEW and second[0] not in dialogue.held_questions(kind):
+        return [None]
     return [first, *between, second]
 
 

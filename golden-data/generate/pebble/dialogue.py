@@ -136,6 +136,14 @@ MEMORIES = {
 }
 
 
+FEW = ("colour", "food")  # with so few values that none is held out
+
+
+def held_questions(kind):
+    asked = MEMORIES[kind][3]
+    return [each for line in asked.split("\n") if line.startswith("~") for each in expand(line[1:])]
+
+
 def phrasing(rng, lines, held=False):
     lines = [line for line in lines.split("\n") if line.startswith("~") == held]
     return rng.choice(expand(rng.choice(lines).lstrip("~")))
@@ -147,7 +155,7 @@ def memory(rng, held=False):
     draw, told, reply, asked, answer = MEMORIES[kind]
     while True:
         x = str(draw(rng))
-        if chosen(f"memory|{kind}|{x}", 10) == held or kind in ("colour", "food"):
+        if chosen(f"memory|{kind}|{x}", 10) == held or kind in FEW:
             break
     y = x.split()[0]
     first = (sentence(phrasing(rng, told).format(x=x)), reply.format(x=x))

@@ -2,7 +2,8 @@
  * The Llama-2 model and its formats, read like a paper, and the command line that runs them.
  *
  * <p>Reading order: {@code tensor}, {@code kernels}, {@code llama}, {@code gptq}, {@code
- * checkpoint}, {@code tokenizer}, {@code generate}, {@code synthetic}; then {@code app.cli}.
+ * checkpoint}, {@code tokenizer}, {@code generate}, {@code quantize}, {@code evaluate}, {@code
+ * synthetic}; then {@code app.cli}.
  */
 module touchstone.reference {
   requires transitive com.fasterxml.jackson.databind;
@@ -11,11 +12,13 @@ module touchstone.reference {
 
   exports touchstone.checkpoint;
   exports touchstone.error;
+  exports touchstone.evaluate;
   exports touchstone.generate;
   exports touchstone.gptq;
   exports touchstone.json;
   exports touchstone.kernels;
   exports touchstone.llama;
+  exports touchstone.quantize;
   exports touchstone.synthetic;
   exports touchstone.tensor;
   exports touchstone.tokenizer;

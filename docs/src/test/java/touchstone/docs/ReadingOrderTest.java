@@ -15,7 +15,16 @@ import org.junit.jupiter.api.Test;
 class ReadingOrderTest {
   private static final List<String> PAPER =
       List.of(
-          "tensor", "kernels", "llama", "gptq", "checkpoint", "tokenizer", "generate", "synthetic");
+          "tensor",
+          "kernels",
+          "llama",
+          "gptq",
+          "checkpoint",
+          "tokenizer",
+          "generate",
+          "quantize",
+          "evaluate",
+          "synthetic");
   private static final Pattern PUBLIC =
       Pattern.compile(
           "^public (?:(?:final|sealed|abstract|non-sealed) )*(?:class|record|interface|enum) (\\w+)",

@@ -48,8 +48,7 @@ final class F32Row {
    * Adds the blocks {@code from} to {@code to} to the sums of a tile.
    *
    * @param at where the record of block {@code from} stands
-   * @param input the activations
-   * @param row which of them
+   * @param input the activations, a single row
    * @param products room for the products of a block
    * @param y the sums of the tile, from {@code yStart} on
    */
@@ -60,7 +59,6 @@ final class F32Row {
       int from,
       int to,
       BlockedInput input,
-      int row,
       float[] products,
       float[] y,
       int yStart) {
@@ -68,14 +66,13 @@ final class F32Row {
     for (int block = from; block < to; block++) {
       long word = record + (layout.zeros() ? 2 * LINE : LINE);
       int rows = layout.rows()[block];
-      int k = input.start(row) + layout.firstRow(block) * layout.fields();
-      multiply(layout, words, word, rows, input.values(), k, products);
+      multiply(layout, words, word, rows, input.values(), input.start(block, 0), products);
       finish(
           layout,
           words,
           record,
-          input.step(row, block),
-          input.sum(row, block),
+          input.steps()[input.index(block, 0)],
+          input.sums()[input.index(block, 0)],
           products,
           y,
           yStart);

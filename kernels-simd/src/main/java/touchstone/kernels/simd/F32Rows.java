@@ -16,8 +16,6 @@ import touchstone.gptq.SummationOrder;
  * first-level cache and multiplied with four rows at a time.
  */
 final class F32Rows {
-  private static final int ROWS = 4;
-
   /** Floats that the codes of a panel take, for a block of the most inputs. */
   static final int CODES = 2 * Lanes.COUNT * (SummationOrder.BLOCK + Integer.SIZE);
 
@@ -35,7 +33,6 @@ final class F32Rows {
    *
    * @param at where the record stands
    * @param x the activations
-   * @param count number of rows
    * @param codes room for the codes of a panel
    * @param y [rows, WIDTH], from {@code yStart} on
    */
@@ -45,41 +42,16 @@ final class F32Rows {
       long at,
       int block,
       BlockedInput x,
-      int count,
       float[] codes,
       float[] y,
       int yStart) {
     long word = at + (layout.zeros() ? 2 * LINE : LINE);
-    int places = layout.rows()[block] * layout.fields();
     for (int panel = 0; panel < TileLayout.VECTORS / 2; panel++) {
       long part = panel * 2 * VECTOR;
       decode(layout, words, word + part, layout.rows()[block], codes);
-      int row = 0;
-      for (; row <= count - ROWS; row += ROWS) {
-        fourRows(
-            layout,
-            words,
-            at + part,
-            block,
-            places,
-            x,
-            row,
-            codes,
-            y,
-            yStart + row * WIDTH + panel * PANEL);
-      }
-      for (; row < count; row++) {
-        oneRow(
-            layout,
-            words,
-            at + part,
-            block,
-            places,
-            x,
-            row,
-            codes,
-            y,
-            yStart + row * WIDTH + panel * PANEL);
+      for (int bundle = 0; bundle < x.bundles(); bundle++) {
+        int out = yStart + bundle * BlockedInput.BUNDLE * WIDTH + panel * PANEL;
+        multiply(layout, words, at + part, block, x, bundle, codes, y, out);
       }
     }
   }
@@ -116,20 +88,19 @@ final class F32Rows {
     }
   }
 
-  private static void fourRows(
+  private static void multiply(
       TileLayout layout,
       MemorySegment words,
       long at,
       int block,
-      int places,
       BlockedInput input,
-      int row,
+      int bundle,
       float[] codes,
       float[] y,
       int out) {
     float[] x = input.values();
-    int from = input.start(row) + layout.firstRow(block) * layout.fields();
-    int stride = layout.places();
+    int from = input.start(block, bundle);
+    int places = layout.rows()[block] * layout.fields();
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector left0 = zero;
     FloatVector right0 = zero;
@@ -142,25 +113,29 @@ final class F32Rows {
     for (int i = 0; i < places; i++) {
       FloatVector left = FloatVector.fromArray(FLOATS, codes, i * PANEL);
       FloatVector right = FloatVector.fromArray(FLOATS, codes, i * PANEL + L);
-      FloatVector value = FloatVector.broadcast(FLOATS, x[from + i]);
+      FloatVector value = FloatVector.broadcast(FLOATS, x[from]);
       left0 = left.fma(value, left0);
       right0 = right.fma(value, right0);
-      value = FloatVector.broadcast(FLOATS, x[from + i + stride]);
+      value = FloatVector.broadcast(FLOATS, x[from + 1]);
       left1 = left.fma(value, left1);
       right1 = right.fma(value, right1);
-      value = FloatVector.broadcast(FLOATS, x[from + i + 2 * stride]);
+      value = FloatVector.broadcast(FLOATS, x[from + 2]);
       left2 = left.fma(value, left2);
       right2 = right.fma(value, right2);
-      value = FloatVector.broadcast(FLOATS, x[from + i + 3 * stride]);
+      value = FloatVector.broadcast(FLOATS, x[from + 3]);
       left3 = left.fma(value, left3);
       right3 = right.fma(value, right3);
+      from += BlockedInput.BUNDLE;
     }
     FloatVector scale0 = floats(words, at);
     FloatVector scale1 = floats(words, at + VECTOR);
     FloatVector zero0 = zeros(layout, words, at + LINE);
     FloatVector zero1 = zeros(layout, words, at + LINE + VECTOR);
-    FloatVector sum = FloatVector.broadcast(FLOATS, input.sum(row, block));
-    float step = input.step(row, block);
+    float[] sums = input.sums();
+    float[] steps = input.steps();
+    int first = input.index(block, bundle);
+    FloatVector sum = FloatVector.broadcast(FLOATS, sums[first]);
+    FloatVector step = FloatVector.broadcast(FLOATS, steps[first]);
     scale0
         .mul(step)
         .fma(zero0.fma(sum, left0), FloatVector.fromArray(FLOATS, y, out))
@@ -169,8 +144,8 @@ final class F32Rows {
         .mul(step)
         .fma(zero1.fma(sum, right0), FloatVector.fromArray(FLOATS, y, out + L))
         .intoArray(y, out + L);
-    sum = FloatVector.broadcast(FLOATS, input.sum(row + 1, block));
-    step = input.step(row + 1, block);
+    sum = FloatVector.broadcast(FLOATS, sums[first + 1]);
+    step = FloatVector.broadcast(FLOATS, steps[first + 1]);
     scale0
         .mul(step)
         .fma(zero0.fma(sum, left1), FloatVector.fromArray(FLOATS, y, out + WIDTH))
@@ -179,8 +154,8 @@ final class F32Rows {
         .mul(step)
         .fma(zero1.fma(sum, right1), FloatVector.fromArray(FLOATS, y, out + WIDTH + L))
         .intoArray(y, out + WIDTH + L);
-    sum = FloatVector.broadcast(FLOATS, input.sum(row + 2, block));
-    step = input.step(row + 2, block);
+    sum = FloatVector.broadcast(FLOATS, sums[first + 2]);
+    step = FloatVector.broadcast(FLOATS, steps[first + 2]);
     scale0
         .mul(step)
         .fma(zero0.fma(sum, left2), FloatVector.fromArray(FLOATS, y, out + 2 * WIDTH))
@@ -189,8 +164,8 @@ final class F32Rows {
         .mul(step)
         .fma(zero1.fma(sum, right2), FloatVector.fromArray(FLOATS, y, out + 2 * WIDTH + L))
         .intoArray(y, out + 2 * WIDTH + L);
-    sum = FloatVector.broadcast(FLOATS, input.sum(row + 3, block));
-    step = input.step(row + 3, block);
+    sum = FloatVector.broadcast(FLOATS, sums[first + 3]);
+    step = FloatVector.broadcast(FLOATS, steps[first + 3]);
     scale0
         .mul(step)
         .fma(zero0.fma(sum, left3), FloatVector.fromArray(FLOATS, y, out + 3 * WIDTH))
@@ -199,45 +174,6 @@ final class F32Rows {
         .mul(step)
         .fma(zero1.fma(sum, right3), FloatVector.fromArray(FLOATS, y, out + 3 * WIDTH + L))
         .intoArray(y, out + 3 * WIDTH + L);
-  }
-
-  private static void oneRow(
-      TileLayout layout,
-      MemorySegment words,
-      long at,
-      int block,
-      int places,
-      BlockedInput input,
-      int row,
-      float[] codes,
-      float[] y,
-      int out) {
-    float[] x = input.values();
-    int from = input.start(row) + layout.firstRow(block) * layout.fields();
-    FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector left0 = zero;
-    FloatVector right0 = zero;
-    for (int i = 0; i < places; i++) {
-      FloatVector left = FloatVector.fromArray(FLOATS, codes, i * PANEL);
-      FloatVector right = FloatVector.fromArray(FLOATS, codes, i * PANEL + L);
-      FloatVector value = FloatVector.broadcast(FLOATS, x[from + i]);
-      left0 = left.fma(value, left0);
-      right0 = right.fma(value, right0);
-    }
-    FloatVector scale0 = floats(words, at);
-    FloatVector scale1 = floats(words, at + VECTOR);
-    FloatVector zero0 = zeros(layout, words, at + LINE);
-    FloatVector zero1 = zeros(layout, words, at + LINE + VECTOR);
-    FloatVector sum = FloatVector.broadcast(FLOATS, input.sum(row, block));
-    float step = input.step(row, block);
-    scale0
-        .mul(step)
-        .fma(zero0.fma(sum, left0), FloatVector.fromArray(FLOATS, y, out))
-        .intoArray(y, out);
-    scale1
-        .mul(step)
-        .fma(zero1.fma(sum, right0), FloatVector.fromArray(FLOATS, y, out + L))
-        .intoArray(y, out + L);
   }
 
   private static FloatVector floats(MemorySegment words, long at) {

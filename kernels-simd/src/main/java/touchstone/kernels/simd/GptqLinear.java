@@ -117,10 +117,10 @@ final class GptqLinear implements Linear {
   }
 
   private void preparedTile(BlockedInput input, Activations y, int tile, Scratch.Member own) {
-    float[] sums = own.zeroSums(y.rows() * WIDTH); // [rows, WIDTH]
+    float[] sums = own.zeroSums(input.rows() * WIDTH); // [rows, WIDTH]
     MemorySegment records = prepared[tile / TilePacker.MOST_TILES];
     long start = tile % TilePacker.MOST_TILES * layout.start(layout.blocks());
-    add(records, start, 0, layout.blocks(), input, y.rows(), own, 0);
+    add(records, start, 0, layout.blocks(), input, own, 0);
     copy(sums, 0, y, tile);
   }
 
@@ -132,16 +132,16 @@ final class GptqLinear implements Linear {
     TilePacker packer = new TilePacker(weight, layout, first, tiles);
     long length = layout.longestRecord();
     MemorySegment records = own.records(tiles * length);
-    float[] sums = own.zeroSums(tiles * y.rows() * WIDTH); // [tiles, rows, WIDTH]
+    int tileSums = input.rows() * WIDTH;
+    float[] sums = own.zeroSums(tiles * tileSums); // [tiles, rows, WIDTH]
     for (int block = 0; block < layout.blocks(); block++) {
       packer.pack(block, records, 0, length);
       for (int tile = 0; tile < tiles; tile++) {
-        int at = tile * y.rows() * WIDTH;
-        add(records, tile * length, block, block + 1, input, y.rows(), own, at);
+        add(records, tile * length, block, block + 1, input, own, tile * tileSums);
       }
     }
     for (int tile = 0; tile < tiles; tile++) {
-      copy(sums, tile * y.rows() * WIDTH, y, first + tile);
+      copy(sums, tile * tileSums, y, first + tile);
     }
   }
 
@@ -160,16 +160,15 @@ final class GptqLinear implements Linear {
       int from,
       int to,
       BlockedInput input,
-      int rows,
       Scratch.Member own,
       int sumStart) {
-    if (rows == 1) {
-      kernel.addRow(layout, records, at, from, to, input, 0, own, sumStart);
+    if (input.rows() == 1) {
+      kernel.addRow(layout, records, at, from, to, input, own, sumStart);
       return;
     }
     for (int block = from; block < to; block++) {
       long record = at + layout.start(block) - layout.start(from);
-      kernel.addRows(layout, records, record, block, input, rows, own, sumStart);
+      kernel.addRows(layout, records, record, block, input, own, sumStart);
     }
   }
 }

@@ -27,8 +27,7 @@ final class Int8Row3 {
    * Adds the blocks {@code from} to {@code to} to the sums of a tile.
    *
    * @param at where the record of block {@code from} stands
-   * @param x the activations
-   * @param row which of them
+   * @param x the activations, a single row
    * @param y the sums of the tile, from {@code yStart} on
    */
   static void add(
@@ -38,19 +37,21 @@ final class Int8Row3 {
       int from,
       int to,
       BlockedInput x,
-      int row,
       float[] y,
       int yStart) {
     int[] rows = layout.rows();
     int[] factors = x.factors();
+    int[] starts = x.starts();
+    float[] steps = x.steps();
+    float[] sums = x.sums();
     boolean zeros = layout.zeros();
     FloatVector y0 = FloatVector.fromArray(FLOATS, y, yStart);
     FloatVector y1 = FloatVector.fromArray(FLOATS, y, yStart + L);
     FloatVector y2 = FloatVector.fromArray(FLOATS, y, yStart + 2 * L);
     FloatVector y3 = FloatVector.fromArray(FLOATS, y, yStart + 3 * L);
     long record = at;
-    int f = x.factorStart(row) + layout.firstRow(from) * 5;
-    int chunk = x.chunkStart(row) + layout.firstChunk(from);
+    int f = x.factorStart(from, 0);
+    int chunk = x.chunkStart(from, 0);
     for (int block = from; block < to; block++) {
       long word = record + (zeros ? 2 * LINE : LINE);
       IntVector i0 = IntVector.zero(INTS);
@@ -59,7 +60,7 @@ final class Int8Row3 {
       IntVector i3 = i0;
       for (int left = rows[block]; left > 0; left -= TileLayout.chunkRows(3)) {
         int count = Math.min(left, TileLayout.chunkRows(3));
-        ShortVector a0 = IntVector.broadcast(INTS, x.start16(chunk)).reinterpretAsShorts();
+        ShortVector a0 = IntVector.broadcast(INTS, starts[chunk]).reinterpretAsShorts();
         ShortVector a1 = a0;
         ShortVector a2 = a0;
         ShortVector a3 = a0;
@@ -110,13 +111,13 @@ final class Int8Row3 {
         i3 = i3.add(both.lanewise(VectorOperators.ASHR, 16));
         i3 = i3.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
       }
-      FloatVector step = FloatVector.broadcast(FLOATS, x.step(row, block));
+      FloatVector step = FloatVector.broadcast(FLOATS, steps[block]);
       FloatVector a0 = (FloatVector) i0.convert(VectorOperators.I2F, 0);
       FloatVector a1 = (FloatVector) i1.convert(VectorOperators.I2F, 0);
       FloatVector a2 = (FloatVector) i2.convert(VectorOperators.I2F, 0);
       FloatVector a3 = (FloatVector) i3.convert(VectorOperators.I2F, 0);
       if (zeros) {
-        FloatVector sum = FloatVector.broadcast(FLOATS, x.sum(row, block));
+        FloatVector sum = FloatVector.broadcast(FLOATS, sums[block]);
         long zero = record + LINE;
         a0 = floats(words, zero).fma(sum, a0);
         a1 = floats(words, zero + VECTOR).fma(sum, a1);

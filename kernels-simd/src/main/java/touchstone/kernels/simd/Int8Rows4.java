@@ -26,7 +26,7 @@ final class Int8Rows4 {
    *
    * @param at where the record stands
    * @param x the activations
-   * @param row the first of the four
+   * @param bundle which rows
    * @param products receives the sums of each chunk [chunks, rows, two vectors], as pairs of 16 bits
    */
   static void multiply(
@@ -36,87 +36,84 @@ final class Int8Rows4 {
       int pair,
       int block,
       BlockedInput x,
-      int row,
+      int bundle,
       int[] products) {
     int one = layout.step();
     int[] factors = x.factors();
-    int stride = x.factorStart(1);
-    int chunks = x.chunkStart(1);
+    int[] starts = x.starts();
     long word = at + pair * 2 * VECTOR + (layout.zeros() ? 2 * LINE : LINE);
     int to = 0;
-    int f = x.factorStart(row) + layout.firstRow(block) * 4;
-    int chunk = x.chunkStart(row) + layout.firstChunk(block);
+    int f = x.factorStart(block, bundle);
+    int chunk = x.chunkStart(block, bundle);
     for (int rest = layout.rows()[block]; rest > 0; rest -= TileLayout.chunkRows(4)) {
       int count = Math.min(rest, TileLayout.chunkRows(4));
-      ShortVector a0 = IntVector.broadcast(INTS, x.start16(chunk)).reinterpretAsShorts();
+      ShortVector a0 = IntVector.broadcast(INTS, starts[chunk]).reinterpretAsShorts();
       ShortVector b0 = a0;
-      ShortVector a1 = IntVector.broadcast(INTS, x.start16(chunk + chunks)).reinterpretAsShorts();
+      ShortVector a1 = IntVector.broadcast(INTS, starts[chunk + 1]).reinterpretAsShorts();
       ShortVector b1 = a1;
-      ShortVector a2 =
-          IntVector.broadcast(INTS, x.start16(chunk + 2 * chunks)).reinterpretAsShorts();
+      ShortVector a2 = IntVector.broadcast(INTS, starts[chunk + 2]).reinterpretAsShorts();
       ShortVector b2 = a2;
-      ShortVector a3 =
-          IntVector.broadcast(INTS, x.start16(chunk + 3 * chunks)).reinterpretAsShorts();
+      ShortVector a3 = IntVector.broadcast(INTS, starts[chunk + 3]).reinterpretAsShorts();
       ShortVector b3 = a3;
-      chunk++;
+      chunk += BlockedInput.BUNDLE;
       for (int i = 0; i < count; i += one) {
         ShortVector v = ShortVector.fromMemorySegment(SHORTS, words, word, ORDER);
         ShortVector w = ShortVector.fromMemorySegment(SHORTS, words, word + VECTOR, ORDER);
         ShortVector factor = IntVector.broadcast(INTS, factors[f]).reinterpretAsShorts();
         a0 = a0.add(v.mul(factor));
         b0 = b0.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + stride]).reinterpretAsShorts();
-        a1 = a1.add(v.mul(factor));
-        b1 = b1.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 2 * stride]).reinterpretAsShorts();
-        a2 = a2.add(v.mul(factor));
-        b2 = b2.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 3 * stride]).reinterpretAsShorts();
-        a3 = a3.add(v.mul(factor));
-        b3 = b3.add(w.mul(factor));
-        v = v.lanewise(VectorOperators.LSHR, 4);
-        w = w.lanewise(VectorOperators.LSHR, 4);
         factor = IntVector.broadcast(INTS, factors[f + 1]).reinterpretAsShorts();
-        a0 = a0.add(v.mul(factor));
-        b0 = b0.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 1 + stride]).reinterpretAsShorts();
         a1 = a1.add(v.mul(factor));
         b1 = b1.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 1 + 2 * stride]).reinterpretAsShorts();
-        a2 = a2.add(v.mul(factor));
-        b2 = b2.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 1 + 3 * stride]).reinterpretAsShorts();
-        a3 = a3.add(v.mul(factor));
-        b3 = b3.add(w.mul(factor));
-        v = v.lanewise(VectorOperators.LSHR, 4);
-        w = w.lanewise(VectorOperators.LSHR, 4);
         factor = IntVector.broadcast(INTS, factors[f + 2]).reinterpretAsShorts();
-        a0 = a0.add(v.mul(factor));
-        b0 = b0.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 2 + stride]).reinterpretAsShorts();
-        a1 = a1.add(v.mul(factor));
-        b1 = b1.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 2 + 2 * stride]).reinterpretAsShorts();
         a2 = a2.add(v.mul(factor));
         b2 = b2.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 2 + 3 * stride]).reinterpretAsShorts();
+        factor = IntVector.broadcast(INTS, factors[f + 3]).reinterpretAsShorts();
         a3 = a3.add(v.mul(factor));
         b3 = b3.add(w.mul(factor));
         v = v.lanewise(VectorOperators.LSHR, 4);
         w = w.lanewise(VectorOperators.LSHR, 4);
-        factor = IntVector.broadcast(INTS, factors[f + 3]).reinterpretAsShorts();
+        factor = IntVector.broadcast(INTS, factors[f + 4]).reinterpretAsShorts();
         a0 = a0.add(v.mul(factor));
         b0 = b0.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 3 + stride]).reinterpretAsShorts();
+        factor = IntVector.broadcast(INTS, factors[f + 5]).reinterpretAsShorts();
         a1 = a1.add(v.mul(factor));
         b1 = b1.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 3 + 2 * stride]).reinterpretAsShorts();
+        factor = IntVector.broadcast(INTS, factors[f + 6]).reinterpretAsShorts();
         a2 = a2.add(v.mul(factor));
         b2 = b2.add(w.mul(factor));
-        factor = IntVector.broadcast(INTS, factors[f + 3 + 3 * stride]).reinterpretAsShorts();
+        factor = IntVector.broadcast(INTS, factors[f + 7]).reinterpretAsShorts();
         a3 = a3.add(v.mul(factor));
         b3 = b3.add(w.mul(factor));
-        f += 4;
+        v = v.lanewise(VectorOperators.LSHR, 4);
+        w = w.lanewise(VectorOperators.LSHR, 4);
+        factor = IntVector.broadcast(INTS, factors[f + 8]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 9]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 10]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 11]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        v = v.lanewise(VectorOperators.LSHR, 4);
+        w = w.lanewise(VectorOperators.LSHR, 4);
+        factor = IntVector.broadcast(INTS, factors[f + 12]).reinterpretAsShorts();
+        a0 = a0.add(v.mul(factor));
+        b0 = b0.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 13]).reinterpretAsShorts();
+        a1 = a1.add(v.mul(factor));
+        b1 = b1.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 14]).reinterpretAsShorts();
+        a2 = a2.add(v.mul(factor));
+        b2 = b2.add(w.mul(factor));
+        factor = IntVector.broadcast(INTS, factors[f + 15]).reinterpretAsShorts();
+        a3 = a3.add(v.mul(factor));
+        b3 = b3.add(w.mul(factor));
+        f += 4 * BlockedInput.BUNDLE;
         word += LINE;
       }
       a0.reinterpretAsInts().intoArray(products, to);

@@ -14,11 +14,8 @@ import jdk.incubator.vector.VectorOperators;
  * y)}. Lanes are neighbouring outputs.
  */
 final class Int8Sums {
-  /** Rows of x that are multiplied together. */
-  static final int ROWS = 4;
-
-  /** Words of sums that one chunk gives, for those rows and two vectors of outputs. */
-  static final int PRODUCTS = 2 * ROWS * Lanes.COUNT;
+  /** Words of sums that one chunk gives, for a bundle of rows and two vectors of outputs. */
+  static final int PRODUCTS = 2 * BlockedInput.BUNDLE * Lanes.COUNT;
 
   private static final int L = Lanes.COUNT;
   private static final long VECTOR = (long) L * Integer.BYTES;
@@ -27,11 +24,11 @@ final class Int8Sums {
   private Int8Sums() {}
 
   /**
-   * Adds the sums of one row and a pair of vectors of outputs.
+   * Adds the sums of a bundle of rows and a pair of vectors of outputs.
    *
    * @param at where the record stands
-   * @param products the sums of both halves of 16 bits, chunk by chunk, from {@code from} on
-   * @param y the sums of the tile, from {@code yStart} on
+   * @param products the sums of both halves of 16 bits [chunks, rows, two vectors]
+   * @param y the sums of the tile [rows, WIDTH], those of the bundle from {@code yStart} on
    */
   static void add(
       TileLayout layout,
@@ -40,38 +37,42 @@ final class Int8Sums {
       int pair,
       int block,
       BlockedInput x,
-      int row,
+      int bundle,
       int[] products,
-      int from,
       float[] y,
       int yStart) {
-    float step = x.step(row, block);
-    float sum = x.sum(row, block);
+    float[] steps = x.steps();
+    float[] sums = x.sums();
+    int first = x.index(block, bundle);
     int chunks = layout.firstChunk(block + 1) - layout.firstChunk(block);
     for (int part = 0; part < 2; part++) {
-      int vector = 2 * pair + part;
-      IntVector exact = IntVector.zero(INTS);
-      for (int chunk = 0; chunk < chunks; chunk++) {
-        int at16 = from + chunk * PRODUCTS + part * L;
-        IntVector both = IntVector.fromArray(INTS, products, at16);
-        exact = exact.add(both.lanewise(VectorOperators.ASHR, Short.SIZE));
-        exact =
-            exact.add(
-                both.lanewise(VectorOperators.LSHL, Short.SIZE)
-                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+      long place = at + (2 * pair + part) * VECTOR;
+      FloatVector scale = FloatVector.fromMemorySegment(FLOATS, words, place, ORDER);
+      // Adding nothing to an integer changes no bit, whatever the sign of the zero.
+      FloatVector zero =
+          layout.zeros()
+              ? FloatVector.fromMemorySegment(FLOATS, words, place + TileLayout.LINE, ORDER)
+              : FloatVector.broadcast(FLOATS, -0f);
+      int out = yStart + (2 * pair + part) * L;
+      for (int row = 0; row < BlockedInput.BUNDLE; row++) {
+        IntVector exact = IntVector.zero(INTS);
+        for (int chunk = 0; chunk < chunks; chunk++) {
+          int from = chunk * PRODUCTS + (2 * row + part) * L;
+          IntVector both = IntVector.fromArray(INTS, products, from);
+          exact = exact.add(both.lanewise(VectorOperators.ASHR, Short.SIZE));
+          exact =
+              exact.add(
+                  both.lanewise(VectorOperators.LSHL, Short.SIZE)
+                      .lanewise(VectorOperators.ASHR, Short.SIZE));
+        }
+        FloatVector product = (FloatVector) exact.convert(VectorOperators.I2F, 0);
+        product = zero.fma(FloatVector.broadcast(FLOATS, sums[first + row]), product);
+        scale
+            .mul(FloatVector.broadcast(FLOATS, steps[first + row]))
+            .fma(product, FloatVector.fromArray(FLOATS, y, out))
+            .intoArray(y, out);
+        out += TileLayout.WIDTH;
       }
-      FloatVector product = (FloatVector) exact.convert(VectorOperators.I2F, 0);
-      long scale = at + vector * VECTOR;
-      if (layout.zeros()) {
-        product =
-            FloatVector.fromMemorySegment(FLOATS, words, scale + TileLayout.LINE, ORDER)
-                .fma(FloatVector.broadcast(FLOATS, sum), product);
-      }
-      int out = yStart + vector * L;
-      FloatVector.fromMemorySegment(FLOATS, words, scale, ORDER)
-          .mul(step)
-          .fma(product, FloatVector.fromArray(FLOATS, y, out))
-          .intoArray(y, out);
     }
   }
 }

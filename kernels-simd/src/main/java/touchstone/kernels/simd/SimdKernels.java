@@ -121,8 +121,8 @@ final class SimdKernels implements Kernels {
           float[] scores = new float[position + q.rows()]; // [positions]
           Stripes stripes = new Stripes();
           for (int i = from; i < to; i++) {
-            int row = i / heads;
-            int head = i % heads;
+            int head = i / q.rows(); // the keys of a head stay in the cache from row to row
+            int row = i % q.rows();
             int count = position + row + 1;
             AttentionScores.head(q, row, head, cache, count, scores, stripes);
             Softmax.apply(scores, count, stripes);

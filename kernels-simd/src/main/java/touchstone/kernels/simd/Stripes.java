@@ -173,13 +173,22 @@ final class Stripes {
     return tree(stripes, start);
   }
 
-  /** Adds the stripes from {@code start} on as a tree, in place. */
+  /** Adds the stripes from {@code start} on as a tree: those 8, then 4, 2 and 1 apart. */
   static float tree(float[] stripes, int start) {
-    for (int apart = WIDTH / 2; apart > 0; apart /= 2) {
-      for (int j = start; j < start + apart; j++) {
-        stripes[j] += stripes[j + apart];
-      }
-    }
-    return stripes[start];
+    float sum0 = stripes[start] + stripes[start + 8];
+    float sum1 = stripes[start + 1] + stripes[start + 9];
+    float sum2 = stripes[start + 2] + stripes[start + 10];
+    float sum3 = stripes[start + 3] + stripes[start + 11];
+    float sum4 = stripes[start + 4] + stripes[start + 12];
+    float sum5 = stripes[start + 5] + stripes[start + 13];
+    float sum6 = stripes[start + 6] + stripes[start + 14];
+    float sum7 = stripes[start + 7] + stripes[start + 15];
+    sum0 += sum4;
+    sum1 += sum5;
+    sum2 += sum6;
+    sum3 += sum7;
+    sum0 += sum2;
+    sum1 += sum3;
+    return sum0 + sum1;
   }
 }

@@ -11,7 +11,7 @@ sealed interface TileKernel {
 
   /**
    * Adds the blocks {@code from} to {@code to}, whose records stand from {@code at} on, to the sums of
-   * one row, which stand from {@code sums} on.
+   * a single row, which stand from {@code sums} on.
    */
   void addRow(
       TileLayout layout,
@@ -20,13 +20,12 @@ sealed interface TileKernel {
       int from,
       int to,
       BlockedInput x,
-      int row,
       Scratch.Member own,
       int sums);
 
   /**
-   * Adds a block, whose record stands at {@code at}, to the sums of rows 0 to {@code rows},
-   * which stand from {@code sums} on.
+   * Adds a block, whose record stands at {@code at}, to the sums of several rows, those that fill the
+   * last bundle up included, which stand from {@code sums} on.
    */
   void addRows(
       TileLayout layout,
@@ -34,27 +33,8 @@ sealed interface TileKernel {
       long at,
       int block,
       BlockedInput x,
-      int rows,
       Scratch.Member own,
       int sums);
-
-  private static void addProducts(
-      TileLayout layout,
-      MemorySegment words,
-      long at,
-      int pair,
-      int block,
-      BlockedInput x,
-      int first,
-      Scratch.Member own,
-      int sums) {
-    for (int row = 0; row < Int8Sums.ROWS; row++) {
-      int from = row * 2 * Lanes.COUNT;
-      int out = sums + (first + row) * TileLayout.WIDTH;
-      Int8Sums.add(
-          layout, words, at, pair, block, x, first + row, own.products(), from, own.sums(), out);
-    }
-  }
 
   /** Products of floats: mode f32, and the integers of mode int8 where their sums outgrow 16 bits. */
   record F32() implements TileKernel {
@@ -66,10 +46,9 @@ sealed interface TileKernel {
         int from,
         int to,
         BlockedInput x,
-        int row,
         Scratch.Member own,
         int sums) {
-      F32Row.add(layout, words, at, from, to, x, row, own.codes(), own.sums(), sums);
+      F32Row.add(layout, words, at, from, to, x, own.codes(), own.sums(), sums);
     }
 
     @Override
@@ -79,10 +58,9 @@ sealed interface TileKernel {
         long at,
         int block,
         BlockedInput x,
-        int rows,
         Scratch.Member own,
         int sums) {
-      F32Rows.add(layout, words, at, block, x, rows, own.codes(), own.sums(), sums);
+      F32Rows.add(layout, words, at, block, x, own.codes(), own.sums(), sums);
     }
   }
 
@@ -96,13 +74,12 @@ sealed interface TileKernel {
         int from,
         int to,
         BlockedInput x,
-        int row,
         Scratch.Member own,
         int sums) {
       if (layout.bits() == 4) {
-        Int8Row4.add(layout, words, at, from, to, x, row, own.sums(), sums);
+        Int8Row4.add(layout, words, at, from, to, x, own.sums(), sums);
       } else {
-        Int8Row3.add(layout, words, at, from, to, x, row, own.sums(), sums);
+        Int8Row3.add(layout, words, at, from, to, x, own.sums(), sums);
       }
     }
 
@@ -113,22 +90,18 @@ sealed interface TileKernel {
         long at,
         int block,
         BlockedInput x,
-        int rows,
         Scratch.Member own,
         int sums) {
-      int row = 0;
-      for (; row <= rows - Int8Sums.ROWS; row += Int8Sums.ROWS) {
+      for (int bundle = 0; bundle < x.bundles(); bundle++) {
         for (int pair = 0; pair < TileLayout.VECTORS / 2; pair++) {
           if (layout.bits() == 4) {
-            Int8Rows4.multiply(layout, words, at, pair, block, x, row, own.products());
+            Int8Rows4.multiply(layout, words, at, pair, block, x, bundle, own.products());
           } else {
-            Int8Rows3.multiply(layout, words, at, pair, block, x, row, own.products());
+            Int8Rows3.multiply(layout, words, at, pair, block, x, bundle, own.products());
           }
-          addProducts(layout, words, at, pair, block, x, row, own, sums);
+          int out = sums + bundle * BlockedInput.BUNDLE * TileLayout.WIDTH;
+          Int8Sums.add(layout, words, at, pair, block, x, bundle, own.products(), own.sums(), out);
         }
-      }
-      for (; row < rows; row++) {
-        addRow(layout, words, at, block, block + 1, x, row, own, sums + row * TileLayout.WIDTH);
       }
     }
   }

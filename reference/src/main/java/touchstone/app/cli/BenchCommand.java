@@ -76,7 +76,7 @@ final class BenchCommand implements Runnable {
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "md, json or csv. Default: md.")
-  BenchFormat output = BenchFormat.MD;
+  TableFormat output = TableFormat.MD;
 
   @ArgGroup(validate = false, heading = SyntheticOptions.HEADING)
   SyntheticOptions synthetic = new SyntheticOptions();
@@ -139,7 +139,8 @@ final class BenchCommand implements Runnable {
   public void run() {
     requireSense();
     List<Integer> teams = kernels.teams();
-    BenchFormat.Output results = output.to(terminal);
+    TableFormat.Output<BenchResult> results =
+        output.to(terminal, BenchFields::of, BenchTable::lines);
     try (BenchModel model = model(teams)) {
       List<BenchTest> tests = tests(model.checkpoint().config());
       for (String set : kernels.sets) {
@@ -158,7 +159,10 @@ final class BenchCommand implements Runnable {
   }
 
   private void run(
-      BenchModel model, Kernels opened, List<BenchTest> tests, BenchFormat.Output results) {
+      BenchModel model,
+      Kernels opened,
+      List<BenchTest> tests,
+      TableFormat.Output<BenchResult> results) {
     try (opened) {
       terminal.note("%s: %s".formatted(model.type(), LoadedModel.describe(opened)));
       BenchRunner runner = new BenchRunner(model, opened, timing(), terminal);

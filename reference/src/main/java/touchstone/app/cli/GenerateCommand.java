@@ -1,16 +1,12 @@
 package touchstone.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import touchstone.error.Fault;
-import touchstone.error.TouchstoneException;
 import touchstone.generate.GenerationResult;
 import touchstone.generate.GenerationStatistics;
 import touchstone.generate.SamplingParameters;
@@ -86,26 +82,13 @@ final class GenerateCommand implements Runnable {
   }
 
   private String promptText() {
-    String text = prompt.text != null ? prompt.text : read(prompt.file);
+    String text = prompt.text != null ? prompt.text : LineOptions.text(prompt.file, terminal);
     if (!isChat()) {
       return text;
     }
     VicunaConversation conversation =
         system == null ? VicunaConversation.start() : VicunaConversation.start(system);
     return conversation.user(text).awaitAnswer().render();
-  }
-
-  private String read(String file) {
-    try (InputStream in = LineOptions.open(file, terminal)) {
-      return LineReader.text(in.readAllBytes(), LineOptions.name(file));
-    } catch (IOException e) {
-      throw TouchstoneException.because(
-          Fault.IO,
-          LineOptions.name(file),
-          "cannot be read: " + e.getMessage(),
-          "is it a file?",
-          e);
-    }
   }
 
   private void print(String text, GenerationResult result, SamplingParameters parameters) {

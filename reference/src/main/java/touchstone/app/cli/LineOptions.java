@@ -60,4 +60,14 @@ final class LineOptions {
           Fault.IO, file, "cannot be read: " + e.getMessage(), "is it a file?", e);
     }
   }
+
+  /** A whole file, or standard input for {@code -}, as one text. */
+  static String text(String file, Terminal terminal) {
+    try (InputStream in = open(file, terminal)) {
+      return LineReader.text(in.readAllBytes(), name(file));
+    } catch (IOException e) {
+      throw TouchstoneException.because(
+          Fault.IO, name(file), "cannot be read: " + e.getMessage(), "is it a file?", e);
+    }
+  }
 }

@@ -21,15 +21,26 @@ class ModelOptions {
     if (model == null) {
       return ownModel();
     }
-    if (!Files.exists(model)) {
+    return require("--model", model);
+  }
+
+  /** A model directory that an option names, which exists. */
+  static Path require(String option, Path directory) {
+    if (!Files.exists(directory)) {
       throw TouchstoneException.of(
-          Fault.MISSING, model, "no such directory", "--model takes a folder with a config.json");
+          Fault.MISSING,
+          directory,
+          "no such directory",
+          option + " takes a folder with a config.json");
     }
-    if (!Files.isDirectory(model)) {
+    if (!Files.isDirectory(directory)) {
       throw TouchstoneException.of(
-          Fault.FORMAT, model, "not a directory", "--model takes a folder with a config.json");
+          Fault.FORMAT,
+          directory,
+          "not a directory",
+          option + " takes a folder with a config.json");
     }
-    return model;
+    return directory;
   }
 
   private static Path ownModel() {

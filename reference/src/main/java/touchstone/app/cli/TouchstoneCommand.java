@@ -43,6 +43,8 @@ import picocli.CommandLine.ScopeType;
       LogitsCommand.class,
       SynthCommand.class,
       BenchCommand.class,
+      PerplexityCommand.class,
+      BranchesCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })

@@ -104,12 +104,13 @@ class BenchReportTest {
         new MachineLimits(new Rate(read, 2 * read), new Rate(fma, 2 * fma), 1500, 256));
   }
 
-  private static String output(BenchFormat format, BenchResult... results) {
+  private static String output(TableFormat format, BenchResult... results) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Terminal terminal =
         new Terminal(
             new ByteArrayInputStream(new byte[0]), out, new ByteArrayOutputStream(), false, false);
-    BenchFormat.Output output = format.to(terminal);
+    TableFormat.Output<BenchResult> output =
+        format.to(terminal, BenchFields::of, BenchTable::lines);
     Arrays.stream(results).forEach(output::add);
     output.end();
     terminal.flush();
@@ -117,7 +118,7 @@ class BenchReportTest {
   }
 
   private static JsonNode fields(BenchResult result) {
-    String json = output(BenchFormat.JSON, result);
+    String json = output(TableFormat.JSON, result);
     return StrictJson.parse(
             "output", ("{\"results\":" + json + "}").getBytes(StandardCharsets.UTF_8))
         .get("results")
@@ -143,7 +144,7 @@ class BenchReportTest {
   @Test
   void jsonIsAnArrayWithALinePerResult() {
     BenchResult result = result(new BenchTest.Prompt(16), Optional.empty(), 5);
-    List<String> lines = output(BenchFormat.JSON, result, result).lines().toList();
+    List<String> lines = output(TableFormat.JSON, result, result).lines().toList();
     assertThat(lines).hasSize(4).startsWith("[").endsWith("]");
     assertThat(lines.get(1)).startsWith("{").endsWith("},");
     assertThat(lines.get(2)).startsWith("{").endsWith("}");
@@ -204,7 +205,7 @@ class BenchReportTest {
     for (String name : List.of("read_gb_s", "fma_gflop_s", "share_of_read", "share_of_fma")) {
       assertThat(fields.get(name).isNull()).as(name).isTrue();
     }
-    assertThat(output(BenchFormat.MD, result(new BenchTest.Prompt(16), Optional.empty(), 5)))
+    assertThat(output(TableFormat.MD, result(new BenchTest.Prompt(16), Optional.empty(), 5)))
         .contains("3 threads: limits not measured\n")
         .contains(" - |");
   }
@@ -212,7 +213,7 @@ class BenchReportTest {
   @Test
   void csvHasAColumnForEveryFieldButTheSamples() {
     BenchResult result = result(new BenchTest.Prompt(16), Optional.empty(), 5);
-    List<String> lines = output(BenchFormat.CSV, result, result).lines().toList();
+    List<String> lines = output(TableFormat.CSV, result, result).lines().toList();
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0).split(","))
         .containsExactlyInAnyOrder(
@@ -228,7 +229,7 @@ class BenchReportTest {
   void theTableIsAlignedAndStandsBelowTheLimits() {
     List<String> lines =
         output(
-                BenchFormat.MD,
+                TableFormat.MD,
                 result(new BenchTest.Prompt(16), limits(40e9, 400e9), 5_000_000),
                 result(new BenchTest.Generation(8, 1), limits(44e9, 200e9), 123_456, 654_321),
                 result(new BenchTest.Generation(8, 4), limits(45e9, 300e9), 777))

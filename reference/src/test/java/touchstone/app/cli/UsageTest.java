@@ -49,6 +49,11 @@ class UsageTest {
         "bench --numerics f32,f64 | --numerics: 'f64' (one of f32, int8)",
         "bench --prepared-memory much | --prepared-memory: 'much' (a whole number and k, m, g or t, such as 20g)",
         "bench --output xml | --output: 'xml' (one of md, json, csv)",
+        "perplexity | --file: no value (it takes a TEXT)",
+        "perplexity -f x --block many | --block: 'many' (a whole number)",
+        "branches -m a --shape b | touchstone branches: two options that exclude each other (see touchstone branches --help)",
+        "branches --shape llama3 | shape: 'llama3' is not known (one of tinyllama-1.1b, llama2-7b, llama2-13b, llama2-70b)",
+        "branches -o yaml | --output: 'yaml' (one of md, json, csv)",
         "bench --layers 3 | --shape: not given (the other options of drawn weights need it)",
         "bench --shape llama2-7b -m golden-data | --shape: given with --model (give one of them)",
         "bench --shape llama2-7b --layers 33 | layers: 33 (llama2-7b has 1 to 32)",
@@ -102,6 +107,8 @@ class UsageTest {
         "logits",
         "synth",
         "bench",
+        "perplexity",
+        "branches",
         "generate-completion"
       })
   void helpFitsInEightyColumns(String command) {
@@ -133,7 +140,16 @@ class UsageTest {
     assertThat(script)
         .startsWith("#!/usr/bin/env bash")
         .contains(
-            "generate", "chat", "tokenize", "detokenize", "inspect", "logits", "synth", "bench")
+            "generate",
+            "chat",
+            "tokenize",
+            "detokenize",
+            "inspect",
+            "logits",
+            "synth",
+            "bench",
+            "perplexity",
+            "branches")
         .contains("--stop-strings", "--numerics");
   }
 
