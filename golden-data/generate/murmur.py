@@ -8,6 +8,7 @@ Run: python murmur.py   Python 3.11, numpy 2.4, sentencepiece 0.2.2.
 """
 
 import tokenizer
+import tokenizer_corpus
 from gptq import Scheme
 from paths import MODELS
 from tiny_models import Model, Shape, save, save_json
@@ -39,4 +40,4 @@ if __name__ == "__main__":
     for model in MURMUR:
         save(model)
         save_json(MODELS / model.slug / "generation_config.json", GENERATION)
-        tokenizer.write(MODELS / model.slug)
+        tokenizer.write(MODELS / model.slug, tokenizer_corpus.lines())

@@ -1,11 +1,11 @@
-"""Trains the murmur tokenizer and writes it as tokenizer.model and as tokenizer.json.
+"""Trains a tokenizer and writes it as tokenizer.model and as tokenizer.json.
 
 The settings are those of Llama-2's tokenizer (BPE with byte fallback, no normalisation, a dummy
-prefix space, spaces kept, digits split), with 512 pieces instead of 32000 and our own corpus.
+prefix space, spaces kept, digits split), with a few hundred pieces instead of 32000 and our own corpus.
 tokenizer.json is derived from the pieces: every split of a piece into two pieces is a merge, ranked
 by the piece's score, then by the longer left part.
 
-Library module, used by murmur.py; Python 3.11, sentencepiece 0.2.2.
+Library module, used by murmur.py and pebble/tokenizer_model.py; Python 3.11, sentencepiece 0.2.2.
 """
 
 import io
@@ -13,16 +13,14 @@ import json
 
 import sentencepiece as spm
 
-from tokenizer_corpus import lines
 
-
-def train():
+def train(lines, vocab):
     model = io.BytesIO()
     spm.SentencePieceTrainer.train(
-        sentence_iterator=lines(),
+        sentence_iterator=iter(lines),
         model_writer=model,
         model_type="bpe",
-        vocab_size=512,
+        vocab_size=vocab,
         byte_fallback=True,
         normalization_rule_name="identity",
         add_dummy_prefix=True,
@@ -116,7 +114,7 @@ def tokenizer_json(sp):
     }
 
 
-def tokenizer_config(sp):
+def tokenizer_config(sp, positions):
     token = {
         "lstrip": False,
         "normalized": False,
@@ -132,7 +130,7 @@ def tokenizer_config(sp):
         "clean_up_tokenization_spaces": False,
         "eos_token": "</s>",
         "legacy": True,
-        "model_max_length": 512,
+        "model_max_length": positions,
         "pad_token": None,
         "sp_model_kwargs": {},
         "tokenizer_class": "LlamaTokenizer",
@@ -140,12 +138,12 @@ def tokenizer_config(sp):
     }
 
 
-def write(directory):
-    blob = train()
+def write(directory, lines, vocab=512, positions=512):
+    blob = train(lines, vocab)
     (directory / "tokenizer.model").write_bytes(blob)
     sp = spm.SentencePieceProcessor(model_proto=blob)
     for name, value in (
         ("tokenizer.json", tokenizer_json(sp)),
-        ("tokenizer_config.json", tokenizer_config(sp)),
+        ("tokenizer_config.json", tokenizer_config(sp, positions)),
     ):
         (directory / name).write_text(json.dumps(value, indent=1) + "\n")
