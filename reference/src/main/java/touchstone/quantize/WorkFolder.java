@@ -61,8 +61,7 @@ final class WorkFolder implements AutoCloseable {
     Path folder = beside(directory);
     Optional<QuantisationRecord> begun = QuantisationRecord.read(folder);
     if (begun.isEmpty()) {
-      OutputDirectory.make(folder);
-      record.write(folder);
+      begin(folder, record);
     }
     FileChannel lock = lock(folder);
     try {
@@ -71,6 +70,18 @@ final class WorkFolder implements AutoCloseable {
       return new WorkFolder(directory, folder, lock);
     } catch (RuntimeException | Error e) {
       close(lock);
+      throw e;
+    }
+  }
+
+  private static void begin(Path folder, QuantisationRecord record) {
+    boolean made = OutputDirectory.make(folder);
+    try {
+      record.write(folder);
+    } catch (RuntimeException | Error e) {
+      if (made) {
+        delete(folder);
+      }
       throw e;
     }
   }

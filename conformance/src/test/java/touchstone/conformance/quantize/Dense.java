@@ -18,13 +18,13 @@ import touchstone.json.StrictJson;
 import touchstone.tensor.Tensor;
 
 /** The first layers of murmur, a dense model with a tokenizer, in a folder of their own. */
-final class Dense {
-  static final int LAYERS = 3;
+public final class Dense {
+  public static final int LAYERS = 3;
   private static final Path MURMUR = GoldenData.path("models/murmur");
 
   private Dense() {}
 
-  static Path model(Path directory) {
+  public static Path model(Path directory) {
     return model(directory, tensor -> tensor);
   }
 
@@ -69,5 +69,16 @@ final class Dense {
       bytes[2 * index + 1] = (byte) (half >> 8);
       return new Tensor(name, tensor.dtype(), tensor.shape(), MemorySegment.ofArray(bytes));
     };
+  }
+
+  /** A copy whose numbers are all the same. */
+  static Tensor filled(Tensor tensor, float value) {
+    byte[] bytes = new byte[Math.toIntExact(tensor.elements() * Short.BYTES)];
+    short half = Float.floatToFloat16(value);
+    for (int i = 0; i < bytes.length; i += Short.BYTES) {
+      bytes[i] = (byte) half;
+      bytes[i + 1] = (byte) (half >> 8);
+    }
+    return new Tensor(tensor.name(), tensor.dtype(), tensor.shape(), MemorySegment.ofArray(bytes));
   }
 }
