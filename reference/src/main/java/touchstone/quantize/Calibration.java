@@ -2,6 +2,8 @@ package touchstone.quantize;
 
 import java.util.EnumMap;
 import java.util.Map;
+import touchstone.error.Fault;
+import touchstone.error.TouchstoneException;
 import touchstone.kernels.Kernels;
 import touchstone.llama.Checkpoint;
 import touchstone.llama.LayerPass;
@@ -86,7 +88,7 @@ final class Calibration implements AutoCloseable {
       Activations x = new Activations(kept.toArray(), 0, kept.rows(), kept.columns());
       for (ModuleGroup group : ModuleGroup.values()) {
         if (group == ModuleGroup.UP_GATE) {
-          pass.attend(x);
+          attend(layer, sample, x);
           effort.attended(layer);
         }
         hessians.get(group).add(pass.inputs(group.input(), x));
@@ -106,9 +108,35 @@ final class Calibration implements AutoCloseable {
     pass.use(weights, layer);
     for (int sample = 0; sample < samples; sample++) {
       Activations x = states.get(sample); // [seqLen, dim]
-      pass.attend(x);
+      attend(layer, sample, x);
       states.put(sample, x);
       effort.attended(layer);
+    }
+  }
+
+  private void attend(int layer, int sample, Activations x) {
+    pass.attend(x);
+    requireNormal(layer, "self_attn.o_proj", sample, x);
+  }
+
+  /**
+   * Refuses what the next norm cannot divide by: a token whose squares overflow becomes zeros there, and
+   * an input that is 0 in every token has its weights silenced without a word.
+   */
+  private static void requireNormal(int layer, String module, int sample, Activations x) {
+    for (int token = 0; token < x.rows(); token++) {
+      double squares = 0;
+      for (int i = x.start(token); i < x.start(token) + x.columns(); i++) {
+        squares += (double) x.values()[i] * x.values()[i];
+      }
+      if (!(squares <= Float.MAX_VALUE)) {
+        throw TouchstoneException.of(
+            Fault.FORMAT,
+            LinearModule.layer(layer) + module,
+            "outputs after which the squares of sample %d, token %d sum up to %.1e"
+                .formatted(sample, token, squares),
+            "calibration needs them within fp32; the weights of this layer may be damaged");
+      }
     }
   }
 
@@ -118,6 +146,7 @@ final class Calibration implements AutoCloseable {
     for (int sample = 0; sample < samples; sample++) {
       Activations x = states.get(sample); // [seqLen, dim]
       pass.feedForward(x);
+      requireNormal(layer, "mlp.down_proj", sample, x);
       states.put(sample, x);
       effort.fed(layer);
     }

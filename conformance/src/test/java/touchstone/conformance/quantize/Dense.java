@@ -18,13 +18,13 @@ import touchstone.json.StrictJson;
 import touchstone.tensor.Tensor;
 
 /** The first layers of murmur, a dense model with a tokenizer, in a folder of their own. */
-public final class Dense {
-  public static final int LAYERS = 3;
+final class Dense {
+  static final int LAYERS = 3;
   private static final Path MURMUR = GoldenData.path("models/murmur");
 
   private Dense() {}
 
-  public static Path model(Path directory) {
+  static Path model(Path directory) {
     return model(directory, tensor -> tensor);
   }
 

@@ -3,13 +3,20 @@ package touchstone.conformance.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import touchstone.checkpoint.CheckpointDirectory;
 import touchstone.checkpoint.StoredTensor;
 import touchstone.error.Fault;
@@ -26,15 +33,14 @@ import touchstone.quantize.QuantiserSettings;
 import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
-/** Sources in every type, with shards, biases, tied embeddings and other shapes. */
+/** Sources of every type and shape, and those that cannot be quantised. */
 class QuantisedSourcesTest {
   @TempDir Path folder;
 
   private static QuantisationPlan plan(int groupSize) {
     return new QuantisationPlan(
         Method.GPTQ,
-        new QuantiserSettings(
-            4, groupSize, true, false, true, false, 0.1, ZeroPointFormat.V1),
+        new QuantiserSettings(4, groupSize, true, false, true, false, 0.1, ZeroPointFormat.V1),
         true);
   }
 
@@ -42,7 +48,7 @@ class QuantisedSourcesTest {
     try (CheckpointDirectory checkpoint = CheckpointDirectory.open(source, true)) {
       LlamaConfig config = checkpoint.config();
       int[] text = new Random(5).ints(200, 0, config.vocab()).toArray();
-      return CalibrationSet.draw(text, 3, Math.min(40, config.contextLength()), 1, "text");
+      return CalibrationSet.draw(text, 2, Math.min(32, config.contextLength()), 1, "text");
     }
   }
 
@@ -94,41 +100,101 @@ class QuantisedSourcesTest {
     }
   }
 
-  /** A dynamic RoPE's base depends on how long a sequence is: here longer than the original context. */
   @ParameterizedTest
-  @CsvSource({"tiny-rope-linear", "tiny-rope-dynamic", "tiny-fp32-unaligned"})
-  void sidesThatDoNotFillWordsAreRefusedBeforeAnythingIsWritten(String name) {
+  @CsvSource({
+    "tiny-rope-linear, 48, 64",
+    "tiny-fp32-unaligned, 48, 64",
+  })
+  void sidesThatDoNotFillWordsAreRefusedBeforeAnythingIsWritten(
+      String name, int inputs, int outputs) {
     Path source = GoldenData.path("models/" + name);
-    Path out = folder.resolve("out");
-    assertThatThrownBy(
-            () -> Quantising.QUICK.run(source, plan(32), set(source), out, new Quantising.Silent()))
+    assertThatThrownBy(() -> quantise(source, plan(32)))
         .isInstanceOfSatisfying(
             TouchstoneException.class, e -> assertThat(e.fault()).isEqualTo(Fault.UNSUPPORTED))
-        .hasMessage("x");
+        .hasMessage(
+            "model.layers.0.self_attn.q_proj: %d inputs, %d outputs (codes are packed in words: both"
+                + " must be multiples of 32)",
+            inputs, outputs);
     assertThat(folder).isEmptyDirectory();
   }
 
+  private void quantise(Path source, QuantisationPlan plan) {
+    Path out = folder.resolve("out");
+    Quantising.QUICK.run(source, plan, set(source), out, new Quantising.Silent());
+  }
+
+  /** A dynamic RoPE's base depends on the length of the sequence. */
   @Test
-  void activationsThatOverflowNameTheModuleThatSeesThem() {
-    String gain = "model.layers.1.post_attention_layernorm.weight";
+  @Tag("CALIB-2")
+  void samplesBeyondTheOriginalContextSeeTheirDynamicRope() throws IOException {
+    Path source = Dense.model(folder.resolve("dense"));
+    Path config = source.resolve("config.json");
+    ObjectNode fields = (ObjectNode) StrictJson.read(config, StrictJson.CONFIG_BYTES);
+    fields.put("max_position_embeddings", 16);
+    fields.putObject("rope_scaling").put("type", "dynamic").put("factor", 4.0);
+    Files.writeString(config, fields.toString());
+    CalibrationSet set = set(source);
+    assertThat(set.seqLen()).isGreaterThan(16);
+    quantise(source, plan(32));
+    Recalibration.requireModules(source, folder.resolve("out"), plan(32), set.windows());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void activationsWhoseSquaresOverflowNameTheModuleThatSeesThem(boolean trueSequential) {
     Path bad =
         Dense.model(
             folder.resolve("bad"),
-            tensor ->
-                tensor.name().equals(gain) || tensor.name().matches(".*layers\\.1\\.mlp\\.up.*")
-                    ? Dense.filled(tensor, 65504)
-                    : tensor);
-    Path out = folder.resolve("out");
-    assertThat(Dense.LAYERS).isGreaterThan(2);
-    for (boolean trueSequential : new boolean[] {true, false}) {
-      QuantisationPlan plan =
-          new QuantisationPlan(Method.GPTQ, plan(32).settings(), trueSequential);
-      assertThatThrownBy(
-              () -> Quantising.QUICK.run(bad, plan, set(bad), out, new Quantising.Silent()))
-          .isInstanceOfSatisfying(
-              TouchstoneException.class, e -> assertThat(e.fault()).isEqualTo(Fault.FORMAT))
-          .hasMessage("x");
-      assertThat(out).doesNotExist();
-    }
+            filled(
+                Map.of(
+                    "post_attention_layernorm",
+                    65504f,
+                    "mlp.up_proj",
+                    65504f,
+                    "mlp.gate_proj",
+                    65504f)));
+    requireFault(
+        bad,
+        trueSequential,
+        "model.layers.1.mlp.down_proj: squares of feature 0 that sum up to Infinity (");
+  }
+
+  /** Squares of what down sees are finite, those of what it makes of that are not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aResidualStreamThatANormWouldTurnIntoZerosNamesTheModuleThatMakesIt(boolean trueSequential) {
+    Path bad =
+        Dense.model(
+            folder.resolve("bad"),
+            filled(
+                Map.of(
+                    "post_attention_layernorm", 65504f,
+                    "mlp.up_proj", 65504f,
+                    "mlp.gate_proj", 1f,
+                    "mlp.down_proj", 65504f)));
+    requireFault(
+        bad,
+        trueSequential,
+        "model.layers.1.mlp.down_proj: outputs after which the squares of sample 0, token ");
+  }
+
+  private static UnaryOperator<Tensor> filled(Map<String, Float> values) {
+    return tensor ->
+        Optional.ofNullable(
+                values.get(
+                    tensor.name().replaceFirst("^model\\.layers\\.1\\.(.*)\\.weight$", "$1")))
+            .map(value -> Dense.filled(tensor, value))
+            .orElse(tensor);
+  }
+
+  private void requireFault(Path source, boolean trueSequential, String message) {
+    QuantisationPlan plan = new QuantisationPlan(Method.GPTQ, plan(32).settings(), trueSequential);
+    assertThatThrownBy(() -> quantise(source, plan))
+        .isInstanceOfSatisfying(
+            TouchstoneException.class, e -> assertThat(e.fault()).isEqualTo(Fault.FORMAT))
+        .hasMessageStartingWith(message);
+    assertThat(folder.resolve("out")).doesNotExist();
+    assertThat(folder.resolve("out.unfinished/layer-000.safetensors")).exists();
+    assertThat(folder.resolve("out.unfinished/layer-001.safetensors")).doesNotExist();
   }
 }
