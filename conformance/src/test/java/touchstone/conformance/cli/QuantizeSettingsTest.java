@@ -94,8 +94,7 @@ class QuantizeSettingsTest {
     Files.copy(tokenizer, model.resolve("tokenizer.model"));
     int vocab = Tokenizer.ofModelFile(tokenizer).vocab();
     ObjectNode config = (ObjectNode) json(tiny.resolve("config.json"));
-    Files.writeString(
-        model.resolve("config.json"), config.put("vocab_size", vocab).toString());
+    Files.writeString(model.resolve("config.json"), config.put("vocab_size", vocab).toString());
     try (Safetensors all = Safetensors.open(tiny.resolve("model.safetensors"))) {
       List<Tensor> tensors =
           all.tensors().values().stream()
