@@ -2,7 +2,6 @@ package touchstone.docs;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Draws divergence against size as SVG, legible on light and on dark pages. */
@@ -15,6 +14,7 @@ final class DivergencePlot {
   private static final int BOTTOM = 52;
   private static final double SMALLEST = 3.2; // megabytes
   private static final double LARGEST = 4.3;
+  private static final String TEN_TO = "10<tspan dy=\"-6\" font-size=\"10\">%d</tspan>";
   private static final String STYLE =
       """
       text { font: 13px sans-serif; fill: #24292f }
@@ -80,17 +80,17 @@ final class DivergencePlot {
     int bottom = HEIGHT - BOTTOM;
     for (int power = lowest; power <= highest; power++) {
       line("grid", LEFT, y(power), WIDTH - RIGHT, y(power));
-      text(LEFT - 8, y(power) + 4, "end", "%s".formatted((float) Math.pow(10, power)));
+      text(LEFT - 8, y(power) + 4, "end", TEN_TO.formatted(power));
     }
     for (int tenths = 32; tenths <= 43; tenths += 2) {
       line("grid", x(tenths / 10.0), TOP, x(tenths / 10.0), bottom);
-      text(x(tenths / 10.0), bottom + 18, "middle", "%.1f".formatted(tenths / 10.0));
+      text(x(tenths / 10.0), bottom + 18, "middle", Numbers.print("%.1f", tenths / 10.0));
     }
     line("axis", LEFT, bottom, WIDTH - RIGHT, bottom);
     line("axis", LEFT, TOP, LEFT, bottom);
     text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", "megabytes; at each point: bits / group size");
     double middle = (TOP + bottom) / 2.0;
-    svg.append("<g transform=\"rotate(-90 16 %.0f)\">".formatted(middle));
+    svg.append(Numbers.print("<g transform=\"rotate(-90 16 %.0f)\">", middle));
     text(16, middle, "middle", "KL divergence, nats per token");
     svg.append("</g>\n");
   }
@@ -103,7 +103,7 @@ final class DivergencePlot {
             .toList();
     String points =
         own.stream()
-            .map(model -> "%.1f,%.1f".formatted(x(model), y(log(model))))
+            .map(model -> Numbers.print("%.1f,%.1f", x(model), y(log(model))))
             .collect(Collectors.joining(" "));
     svg.append("<polyline class=\"%s\" points=\"%s\"/>\n".formatted(method, points));
     mark(method, legend, 44);
@@ -119,21 +119,18 @@ final class DivergencePlot {
   private void mark(String method, double x, double y) {
     svg.append(
         method.equals("gptq")
-            ? "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>\n".formatted(method, x, y)
-            : "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\"/>\n"
-                .formatted(method, x - 4, y - 4));
+            ? Numbers.print("<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>\n", method, x, y)
+            : Numbers.print("<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\"/>\n", method, x - 4, y - 4));
   }
 
   private void text(double x, double y, String anchor, String words) {
     svg.append(
-        "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>\n"
-            .formatted(x, y, anchor, words));
+        Numbers.print("<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>\n", x, y, anchor, words));
   }
 
   private void line(String kind, double x1, double y1, double x2, double y2) {
     svg.append(
-        String.format(
-            Locale.ROOT,
+        Numbers.print(
             "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
             kind, x1, y1, x2, y2));
   }

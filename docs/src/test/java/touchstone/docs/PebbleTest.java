@@ -104,8 +104,7 @@ class PebbleTest {
         MeasuredModel.read(DATA).stream()
             .map(
                 model ->
-                    "| %s | %s | %d | %.5f | %s | %.3f | %d |"
-                        .formatted(
+                    Numbers.print("| %s | %s | %d | %.5f | %s | %.3f | %d |", 
                             model.isQuantised() ? model.settings() : "16",
                             name(model),
                             model.count("bytes"),
@@ -123,8 +122,7 @@ class PebbleTest {
         MeasuredModel.read(DATA).stream()
             .map(
                 model ->
-                    "| %s | %s | %.1f | %s | %.2f |"
-                        .formatted(
+                    Numbers.print("| %s | %s | %.1f | %s | %.2f |", 
                             model.isQuantised() ? model.settings() : "16",
                             name(model),
                             model.number("text_perplexity"),
@@ -142,8 +140,7 @@ class PebbleTest {
 
   private static String divergence(MeasuredModel model, String prefix) {
     return model.isQuantised()
-        ? "%.3f ± %.3f"
-            .formatted(
+        ? Numbers.print("%.3f ± %.3f", 
                 1000 * model.number(prefix + "kld"), 1000 * model.number(prefix + "kld_stderr"))
         : "0";
   }
