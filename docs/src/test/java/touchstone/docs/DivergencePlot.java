@@ -88,7 +88,7 @@ final class DivergencePlot {
     }
     line("axis", LEFT, bottom, WIDTH - RIGHT, bottom);
     line("axis", LEFT, TOP, LEFT, bottom);
-    text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", "megabytes; at each point: bits / group size");
+    text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", "megabytes; at each point bits / group size, and one standard error");
     double middle = (TOP + bottom) / 2.0;
     svg.append(Numbers.print("<g transform=\"rotate(-90 16 %.0f)\">", middle));
     text(16, middle, "middle", "KL divergence, nats per token");
@@ -108,10 +108,22 @@ final class DivergencePlot {
     svg.append("<polyline class=\"%s\" points=\"%s\"/>\n".formatted(method, points));
     mark(method, legend, 44);
     text(legend + 10, 48, "start", name);
-    for (MeasuredModel model : own) {
-      mark(method, x(model), y(log(model)));
-      boolean above = method.equals("rtn");
-      text(x(model), y(log(model)) + (above ? -10 : 20), "middle", model.settings().replace(" ", ""));
+    own.forEach(model -> point(method, model));
+  }
+
+  /** A mark, one standard error up and down as far as the picture goes, and what it stands for. */
+  private void point(String method, MeasuredModel model) {
+    double mean = model.number("kld");
+    double error = model.number("kld_stderr");
+    double high = y(Math.log10(mean + error));
+    double low = y(Math.max(lowest, Math.log10(Math.max(mean - error, Double.MIN_NORMAL))));
+    line(method, x(model), high, x(model), low);
+    mark(method, x(model), y(log(model)));
+    String settings = model.settings().replace(" ", "");
+    if (method.equals("rtn")) {
+      text(x(model) - 4, Math.min(high, y(log(model)) - 5) - 5, "start", settings);
+    } else {
+      text(x(model), Math.max(low, y(log(model)) + 5) + 13, "middle", settings);
     }
   }
 
