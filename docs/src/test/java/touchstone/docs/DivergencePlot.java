@@ -48,15 +48,14 @@ final class DivergencePlot {
     plot.frame();
     plot.series("rtn", "round to nearest", LEFT + 330, models);
     plot.series("gptq", "GPTQ", LEFT + 230, models);
-    return
-        """
+    return """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="Divergence \
         from the fp16 model against size; GPTQ and round to nearest">
         <style>
         %s</style>
         %s</svg>
         """
-            .formatted(WIDTH, HEIGHT, STYLE, plot.svg);
+        .formatted(WIDTH, HEIGHT, STYLE, plot.svg);
   }
 
   private static double log(MeasuredModel model) {
@@ -88,7 +87,11 @@ final class DivergencePlot {
     }
     line("axis", LEFT, bottom, WIDTH - RIGHT, bottom);
     line("axis", LEFT, TOP, LEFT, bottom);
-    text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", "megabytes; at each point bits / group size, and one standard error");
+    text(
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        HEIGHT - 12,
+        "middle",
+        "megabytes; at each point bits / group size, and one standard error");
     double middle = (TOP + bottom) / 2.0;
     svg.append(Numbers.print("<g transform=\"rotate(-90 16 %.0f)\">", middle));
     text(16, middle, "middle", "KL divergence, nats per token");
@@ -131,13 +134,17 @@ final class DivergencePlot {
   private void mark(String method, double x, double y) {
     svg.append(
         method.equals("gptq")
-            ? Numbers.print("<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>\n", method, x, y)
-            : Numbers.print("<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\"/>\n", method, x - 4, y - 4));
+            ? Numbers.print(
+                "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>\n", method, x, y)
+            : Numbers.print(
+                "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\"/>\n",
+                method, x - 4, y - 4));
   }
 
   private void text(double x, double y, String anchor, String words) {
     svg.append(
-        Numbers.print("<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>\n", x, y, anchor, words));
+        Numbers.print(
+            "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>\n", x, y, anchor, words));
   }
 
   private void line(String kind, double x1, double y1, double x2, double y2) {

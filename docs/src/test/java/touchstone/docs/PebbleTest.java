@@ -40,8 +40,10 @@ class PebbleTest {
     List<MeasuredModel> models = MeasuredModel.read(DATA);
     assertThat(models).hasSize(13);
     assertThat(models).extracting(model -> model.count("asked")).containsOnly(807L);
-    assertThat(models).extracting(model -> model.count("tokens")).hasSize(13).containsOnly(
-        models.getFirst().count("tokens"));
+    assertThat(models)
+        .extracting(model -> model.count("tokens"))
+        .hasSize(13)
+        .containsOnly(models.getFirst().count("tokens"));
     assertThat(models.getFirst().number("kld")).isZero();
   }
 
@@ -104,14 +106,15 @@ class PebbleTest {
         MeasuredModel.read(DATA).stream()
             .map(
                 model ->
-                    Numbers.print("| %s | %s | %d | %.5f | %s | %.3f | %d |", 
-                            model.isQuantised() ? model.settings() : "16",
-                            name(model),
-                            model.count("bytes"),
-                            model.number("perplexity"),
-                            divergence(model, ""),
-                            100 * model.number("same_top"),
-                            model.count("right"))));
+                    Numbers.print(
+                        "| %s | %s | %d | %.5f | %s | %.3f | %d |",
+                        model.isQuantised() ? model.settings() : "16",
+                        name(model),
+                        model.count("bytes"),
+                        model.number("perplexity"),
+                        divergence(model, ""),
+                        100 * model.number("same_top"),
+                        model.count("right"))));
   }
 
   private static Stream<String> text() {
@@ -122,12 +125,13 @@ class PebbleTest {
         MeasuredModel.read(DATA).stream()
             .map(
                 model ->
-                    Numbers.print("| %s | %s | %.1f | %s | %.2f |", 
-                            model.isQuantised() ? model.settings() : "16",
-                            name(model),
-                            model.number("text_perplexity"),
-                            divergence(model, "text_"),
-                            100 * model.number("text_same_top"))));
+                    Numbers.print(
+                        "| %s | %s | %.1f | %s | %.2f |",
+                        model.isQuantised() ? model.settings() : "16",
+                        name(model),
+                        model.number("text_perplexity"),
+                        divergence(model, "text_"),
+                        100 * model.number("text_same_top"))));
   }
 
   private static String name(MeasuredModel model) {
@@ -140,8 +144,9 @@ class PebbleTest {
 
   private static String divergence(MeasuredModel model, String prefix) {
     return model.isQuantised()
-        ? Numbers.print("%.3f ± %.3f", 
-                1000 * model.number(prefix + "kld"), 1000 * model.number(prefix + "kld_stderr"))
+        ? Numbers.print(
+            "%.3f ± %.3f",
+            1000 * model.number(prefix + "kld"), 1000 * model.number(prefix + "kld_stderr"))
         : "0";
   }
 

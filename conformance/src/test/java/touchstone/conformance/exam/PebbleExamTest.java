@@ -66,7 +66,7 @@ class PebbleExamTest {
   }
 
   /**
-    * Of all 807 it answers 786 (docs/data/pebble.csv), 97.4 %. The bits are the same everywhere, so
+   * Of all 807 it answers 786 (docs/data/pebble.csv), 97.4 %. The bits are the same everywhere, so
    * the bound is no tolerance for machines: it is what the model must be worth after another training or
    * another quantisation. Of 81 answers 4 may be wrong.
    */
@@ -115,7 +115,9 @@ class PebbleExamTest {
   void answersDoNotDependOnWhatWasAskedBefore() {
     List<Question> some = everyTenth().subList(60, 66);
     List<Answer> alone =
-        some.stream().map(question -> ask("pebble-gptq-4bit-32g", List.of(question)).getFirst()).toList();
+        some.stream()
+            .map(question -> ask("pebble-gptq-4bit-32g", List.of(question)).getFirst())
+            .toList();
     assertThat(ask("pebble-gptq-4bit-32g", some)).isEqualTo(alone);
   }
 
@@ -145,7 +147,8 @@ class PebbleExamTest {
   @Test
   void lineThatIsNoQuestionIsRefused(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("questions.jsonl");
-    Files.writeString(file, "{\"id\": \"0\", \"messages\": [], \"kind\": \"k\", \"answer\": \"a\"}\n");
+    Files.writeString(
+        file, "{\"id\": \"0\", \"messages\": [], \"kind\": \"k\", \"answer\": \"a\"}\n");
     assertThatThrownBy(() -> Question.read(file))
         .isInstanceOf(TouchstoneException.class)
         .hasMessageContaining("a line without the text 'category'");
