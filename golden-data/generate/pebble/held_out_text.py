@@ -1,4 +1,4 @@
-"""Writes ../../vectors/perplexity/pebble.txt: every fourth held-out conversation with its right answer, one after the other.
+"""Writes ../../vectors/answers/pebble.txt: every fourth held-out conversation with its right answer, one after the other.
 
 Run: python held_out_text.py   Python 3.11, torch, numpy 2.4 (write_model.py's).
 """
@@ -20,4 +20,4 @@ def conversation(row):
 if __name__ == "__main__":
     rows = [json.loads(line) for line in QUESTIONS.read_text().splitlines()]
     # The tokenizer puts a beginning token before the whole, and none in it.
-    (VECTORS / "perplexity" / "pebble.txt").write_text("<s>".join(conversation(row) for row in rows[::STEP]))
+    (VECTORS / "answers" / "pebble.txt").write_text("<s>".join(conversation(row) for row in rows[::STEP]))
