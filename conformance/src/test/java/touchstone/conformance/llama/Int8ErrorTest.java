@@ -31,7 +31,7 @@ class Int8ErrorTest {
           "tiny-gptq-4bit-128g",
           "tiny-gptq-3bit-32g-actorder-bias",
           "tiny-gptq-8bit-nogroup",
-          "murmur-gptq-4bit-32g");
+          "pebble-gptq-4bit-32g");
 
   @Test
   @Tag("INT8-1")
