@@ -21,18 +21,18 @@ import checkpoint
 import hf_check
 import oracle
 import tensor_file as tf
-from murmur import MURMUR
 from paths import MODELS, VECTORS, versions, write_json
+from pebble_models import PEBBLE, short_question, vicuna_question
 from tiny_models import DENSE, QUANTISED
 
 PROBED = ("tiny-fp32-bias", "tiny-gptq-4bit-32g-actorder", "tiny-gptq-3bit-32g-actorder-bias")
-GREEDY = ("tiny-fp32-bias", "murmur-gptq-4bit-32g")
-STEPS = 24
+GREEDY = ("tiny-fp32-bias",)
+STEPS, EOS = 24, 2
 
 
 def prompts(model):
     """A single token, eleven tokens with the extreme ids and a repetition, and what the model needs
-    beyond."""
+    beyond: Pebble a question."""
     vocab, rng = model.shape.vocab, np.random.default_rng([model.seed, 2])
     ids = [int(i) for i in rng.integers(3, vocab - 1, 64)]
     result = {"single": [ids[0]], "eleven": [1, *ids[1:6], vocab - 1, ids[3], 0, ids[3], ids[6]]}
@@ -42,7 +42,16 @@ def prompts(model):
         result["longer"] = [1, *ids[10 : longest + 15]]
     if model.slug in PROBED:
         result["probes"] = [1, ids[7], vocab - 2, ids[8]]
+    if model in PEBBLE:
+        result["question"] = short_question()
     return result
+
+
+def greedy_prompt(model):
+    """What is continued, or None."""
+    if model in PEBBLE:
+        return vicuna_question()
+    return prompts(model)["eleven"] if model.slug in GREEDY else None
 
 
 def store_probes(truth, prefix, tensors):
@@ -65,10 +74,10 @@ def store_probes(truth, prefix, tensors):
 
 
 def greedy(weights, config, tokens):
-    """The most probable continuation; margin is the distance between the two largest logits of each
-    step."""
+    """The most probable continuation, to the end of an answer if there is one; margin is the distance
+    between the two largest logits of each step."""
     context, margins = list(tokens), []
-    for _ in range(STEPS):
+    while len(margins) < STEPS and context[-1] != EOS:
         last = oracle.truth(weights, config, context)["logits"][-1]
         second, first = np.sort(last)[-2:]
         margins.append(float(first - second))
@@ -119,8 +128,7 @@ def golden(model, name, version=None):
     if version:
         result["checkpointFormat"] = "gptq_" + version
     result["prompts"] = rows
-    if model.slug in GREEDY:
-        tokens = prompts(model)["eleven"]
+    if tokens := greedy_prompt(model):
         result["greedy"] = {"prompt": tokens, **greedy(weights, config, tokens)}
     tf.write(VECTORS / "model" / f"{name}.safetensors", tensors)
     write_json(VECTORS / "model" / f"{name}.json", result)
@@ -146,7 +154,7 @@ def library_reads(directory):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     (VECTORS / "model").mkdir(parents=True, exist_ok=True)
-    for each in DENSE + QUANTISED + MURMUR:
+    for each in DENSE + QUANTISED + PEBBLE:
         if len(sys.argv) == 1 or each.slug in sys.argv[1:]:
             library_reads(MODELS / each.slug)
             golden(each, each.slug)

@@ -1,15 +1,20 @@
-"""Writes ../vectors/perplexity/perplexity.json: how well models predict touchstone.txt beside it.
+"""Writes ../vectors/perplexity/perplexity.json: how well Pebble predicts pebble.txt beside it.
+
+That text is all held-out conversations of five turns (../vectors/answers/pebble.jsonl), one after the
+other; it is written too.
 
 Four conventions, each written here from its description as a list of (context, target) index pairs,
 so that no window logic is shared with the Java; the probabilities come from Transformers in fp64,
 with its fp32 parts replaced (hf_check.py). Every number has an fp32 twin: distance is the largest
 difference of a token between the fp64 truth and Transformers in fp32 as it is.
 
-A real checkpoint, stories260K, is not published here, but its numbers are, in stories260K.json; they
-are written if its folder is given. Run: python perplexity.py [FOLDER with stories260K_hf and tok512.bin]
-Python 3.11, numpy 2.4, torch 2.13, transformers 5.18, sentencepiece 0.2.2; a minute on one core.
+A real checkpoint, stories260K, is not published here, but its numbers for touchstone.txt are, in
+stories260K.json; they are written if its folder is given. Run: python perplexity.py [FOLDER with stories260K_hf and tok512.bin]
+Python 3.11, numpy 2.4, torch 2.13, transformers 5.18, tokenizers 0.23, sentencepiece 0.2.2;
+half a minute on one core.
 """
 
+import json
 import math
 import re
 import struct
@@ -22,6 +27,7 @@ import torch
 
 import checkpoint
 import hf_check
+import pebble_models
 from paths import MODELS, VECTORS, versions, write_json
 
 FOLDER = VECTORS / "perplexity"
@@ -188,34 +194,44 @@ def stories_tokenizer(file):
     )
 
 
+def conversations():
+    """The held-out ones of five turns, right answers included."""
+    rows = (VECTORS / "answers" / "pebble.jsonl").read_text().splitlines()
+    for row in map(json.loads, rows):
+        if len(row["messages"]) == 9:
+            yield [message["content"] for message in row["messages"]] + [row["answer"]]
+
+
 def main():
     torch.set_num_threads(1)
-    text = (FOLDER / "touchstone.txt").read_text()
-    murmur = sentencepiece.SentencePieceProcessor(str(MODELS / "murmur" / "tokenizer.model"))
-    plain = murmur.encode(text)
-    models = {name: Model(MODELS / name) for name in ("murmur", "murmur-gptq-4bit-32g")}
+    text = "".join(map(pebble_models.conversation, conversations()))
+    (FOLDER / "pebble.txt").write_text(text)
+    plain = pebble_models.encode(text)
+    models = {name: Model(MODELS / name) for name in pebble_models.SLUGS}
     cases = [
-        case(name, model, plain, convention, *size)
-        for name, model in models.items()
+        case(name, models[name], plain, convention, *size)
+        for name in ("pebble", "pebble-gptq-4bit-32g")
         for convention, sizes in SIZES.items()
         for size in sizes
     ]
-    quantised, dense = models["murmur-gptq-4bit-32g"], models["murmur"]
-    result = described(text, plain) | {
-        "cases": cases,
-        "comparisons": [comparison(plain, quantised, dense, block) for block in (256, 100)],
-    }
+    comparisons = [
+        {"model": name} | comparison(plain, model, models["pebble"], block)
+        for name, model in models.items()
+        for block in (256, 100)
+        if name != "pebble"
+    ]
+    result = described("pebble.txt", text, plain) | {"cases": cases, "comparisons": comparisons}
     write_json(FOLDER / "perplexity.json", result)
     if len(sys.argv) > 1:
-        write_stories(Path(sys.argv[1]), text)
+        write_stories(Path(sys.argv[1]))
 
 
-def described(text, plain):
+def described(file, text, plain):
     return {
         "source": {"what": "Transformers in fp64, norms and RoPE tables too; see perplexity.py"}
-        | versions("torch", "transformers", "numpy", "sentencepiece"),
+        | versions("torch", "transformers", "numpy", "tokenizers", "sentencepiece"),
         "text": {
-            "file": "touchstone.txt",
+            "file": file,
             "words": len(re.split(r"\s+", text)),
             "bytes": len(text.encode()),
             "tokens": len(plain) + 1,
@@ -223,7 +239,8 @@ def described(text, plain):
     }
 
 
-def write_stories(shared, text):
+def write_stories(shared):
+    text = (FOLDER / "touchstone.txt").read_text()
     plain = stories_tokenizer(shared / "tok512.bin").encode(text)
     model = Model(shared / "stories260K_hf")
     cases = [
@@ -231,7 +248,7 @@ def write_stories(shared, text):
         for convention, sizes in SIZES.items()
         for size in sizes
     ]
-    write_json(FOLDER / "stories260K.json", described(text, plain) | {"cases": cases})
+    write_json(FOLDER / "stories260K.json", described("touchstone.txt", text, plain) | {"cases": cases})
 
 
 if __name__ == "__main__":
