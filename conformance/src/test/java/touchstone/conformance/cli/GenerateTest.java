@@ -111,7 +111,16 @@ class GenerateTest {
   @Test
   void seedDecidesTheText() {
     String[] arguments = {
-      "-p", PROMPT, "--max-new-tokens", "8", "--kernels", "simd", "--seed", "7"
+      "-p",
+      PROMPT,
+      "--max-new-tokens",
+      "8",
+      "--kernels",
+      "simd",
+      "--seed",
+      "7",
+      "--temperature",
+      "3"
     };
     JsonNode simd = json(arguments);
     assertThat(simd.get("seed").longValue()).isEqualTo(7);

@@ -197,8 +197,19 @@ class RobustnessTest {
   @Test
   void interruptedStreamLeavesTheCursorAtTheStartOfALine() throws IOException {
     Launched launched = Launched.in(folder).java("-Dtouchstone.terminal=true");
-    Process process =
-        launched.start("generate", "-p", "a", "--max-new-tokens", "500", "--seed", "3");
+    Process process = // so hot that it goes on for hundreds of tokens
+        launched.start(
+            "generate",
+            "-p",
+            "a",
+            "--max-new-tokens",
+            "500",
+            "--temperature",
+            "9",
+            "--top-k",
+            "640",
+            "--seed",
+            "3");
     assertThat(process.getInputStream().read()).isNotNegative();
     process.toHandle().destroy(); // unlike Process.destroy this leaves the streams open
     Finished finished = launched.finish(process);
