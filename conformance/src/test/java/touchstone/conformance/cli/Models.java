@@ -16,8 +16,6 @@ import touchstone.json.StrictJson;
 final class Models {
   static final Path PEBBLE = GoldenData.path("models/pebble-gptq-4bit-32g");
 
-  static final Path MURMUR = GoldenData.path("models/murmur-gptq-4bit-32g");
-
   private Models() {}
 
   static Path copyOfPebble(Path directory) {
