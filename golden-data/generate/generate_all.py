@@ -14,7 +14,6 @@ STEPS = (
     "sampling",
     "quantise_goldens",
     "tiny_models",
-    "murmur",
     "tokenizer_goldens",
     "model_goldens",
     "perplexity",

@@ -6,7 +6,7 @@ spreadGrouped, for runs that apply scale and zero to the sums of a group (gptq.g
 three models also every intermediate value of a 4-token prompt; for two, a greedy continuation. Each
 truth is checked against Transformers (hf_check.py).
 
-Run after tiny_models.py and murmur.py: python model_goldens.py [slug ...]
+Run after tiny_models.py: python model_goldens.py [slug ...]
 Python 3.11, numpy 2.4, torch 2.13, transformers 5.18, safetensors 0.8.
 """
 

@@ -5,7 +5,7 @@ prefix space, spaces kept, digits split), with a few hundred pieces instead of 3
 tokenizer.json is derived from the pieces: every split of a piece into two pieces is a merge, ranked
 by the piece's score, then by the longer left part.
 
-Library module, used by murmur.py and pebble/tokenizer_model.py; Python 3.11, sentencepiece 0.2.2.
+Library module, used by pebble/tokenizer_model.py; Python 3.11, sentencepiece 0.2.2.
 """
 
 import io
@@ -138,7 +138,7 @@ def tokenizer_config(sp, positions):
     }
 
 
-def write(directory, lines, vocab=512, positions=512):
+def write(directory, lines, vocab, positions):
     blob = train(lines, vocab)
     (directory / "tokenizer.model").write_bytes(blob)
     sp = spm.SentencePieceProcessor(model_proto=blob)

@@ -1,17 +1,16 @@
-"""Writes ../vectors/tokenizer/: what the murmur tokenizer must make of texts, token ids and chats.
+"""Writes ../vectors/tokenizer/: what Pebble's tokenizer must make of texts, token ids and chats.
 
-murmur.jsonl         text -> ids_spm (SentencePiece, no BOS, specials are plain text), ids_hf_fast
+pebble.jsonl         text -> ids_spm (SentencePiece, no BOS, specials are plain text), ids_hf_fast
                      (tokenizer.json with BOS, the literals <unk> <s> </s> become ids: the
                      "legacy" behaviour), and both decoded again
-murmur-decode.jsonl  ids -> text, by SentencePiece, by tokenizer.json with and without specials
-vicuna-murmur.jsonl  Vicuna v1.1 chats -> prompt and its legacy ids
+pebble-decode.jsonl  ids -> text, by SentencePiece, by tokenizer.json with and without specials
+vicuna-pebble.jsonl  Vicuna v1.1 chats -> prompt and its legacy ids
 
 The two libraries must agree on every text without a special literal, or the script fails.
 tokenizer.json is run by the tokenizers library itself: transformers 5 rebuilds the pipeline and
 differs on leading spaces.
 
-Run after murmur.py: python tokenizer_goldens.py   Python 3.11, sentencepiece 0.2.2, tokenizers
-0.23.
+Run: python tokenizer_goldens.py   Python 3.11, sentencepiece 0.2.2, tokenizers 0.23.
 """
 
 import sentencepiece as spm
@@ -20,7 +19,7 @@ from tokenizers import Tokenizer
 from paths import MODELS, VECTORS, write_rows
 from tokenizer_texts import chats, sequences, texts
 
-DIRECTORY = MODELS / "murmur"
+DIRECTORY = MODELS / "pebble"
 SPM = spm.SentencePieceProcessor(model_file=str(DIRECTORY / "tokenizer.model"))
 HF = Tokenizer.from_file(str(DIRECTORY / "tokenizer.json"))
 SPECIALS = ("<unk>", "<s>", "</s>")
@@ -72,6 +71,6 @@ def chat_row(identifier, system, messages):
 
 if __name__ == "__main__":
     target = VECTORS / "tokenizer"
-    write_rows(target / "murmur.jsonl", [text_row(*row) for row in texts()])
-    write_rows(target / "murmur-decode.jsonl", [decode_row(*row) for row in sequences(SPM)])
-    write_rows(target / "vicuna-murmur.jsonl", [chat_row(*row) for row in chats()])
+    write_rows(target / "pebble.jsonl", [text_row(*row) for row in texts()])
+    write_rows(target / "pebble-decode.jsonl", [decode_row(*row) for row in sequences(SPM)])
+    write_rows(target / "vicuna-pebble.jsonl", [chat_row(*row) for row in chats()])

@@ -5,8 +5,9 @@ Library module; Python 3.11, no other library.
 
 import random
 import unicodedata
+from itertools import islice
 
-import tokenizer_corpus as corpus
+from paths import MODELS
 
 SYSTEM = (
     "A chat between a curious user and an artificial intelligence assistant. "
@@ -214,16 +215,29 @@ HAND = {
 }
 
 
+ACCENTED = (
+    "café naïve façade jalapeño crème brûlée piñata smörgåsbord cliché fiancée über señor "
+    "Zoë Renée José Anna Björn Chloë"
+).split()
+
+
+def messages():
+    """First questions and answers of Pebble's calibration text, without the usual system text."""
+    with open(MODELS / "pebble" / "calibration.txt", encoding="utf-8") as file:
+        for line in file:
+            yield line.rstrip("\n").removeprefix(SYSTEM + " ").split("</s>")[0]
+
+
 def texts():
     """(id, text) for the hand-written, generated and random texts."""
     for group, members in HAND.items():
         for number, text in enumerate(members):
             yield f"{group}-{number}", text
-    for number, word in enumerate(corpus.ACCENTED + corpus.PEOPLE[:6]):
+    for number, word in enumerate(ACCENTED):
         for form in ("NFC", "NFD"):
             yield f"{form.lower()}-{number}", unicodedata.normalize(form, word + " and " + word)
-    for number, line in enumerate(corpus.lines(12, seed=99)):
-        yield f"corpus-{number}", line
+    for number, message in enumerate(islice(messages(), 12)):
+        yield f"message-{number}", message
     rng = random.Random(5)
     alphabet = list("the foxw   .,é\n▁1") + ["😀", "日", "the ", "</", "ä", "\u0301", "  "]
     for number in range(40):
@@ -237,7 +251,8 @@ def byte_ids(data):
 def sequences(sp):
     """(id, ids) with whole, cut, stray and overlong byte sequences, specials in odd places and
     random ids."""
-    the, fox, space = sp.piece_to_id("▁the"), sp.encode("fox"), sp.piece_to_id("▁▁")
+    the, fox, space = sp.piece_to_id("▁the"), sp.encode("fox"), sp.piece_to_id("▁")
+    vocab = sp.vocab_size()
     grin, e_acute = byte_ids("😀".encode()), byte_ids("é".encode())
     hand = [
         [],
@@ -301,14 +316,14 @@ def sequences(sp):
         [0, 0],
         [2, 2, the],
         [1, 0, 2],
-        [511],
+        [vocab - 1],
         list(range(255, 262)),
     ]
     for number, ids in enumerate(hand):
         yield f"hand-{number}", ids
     rng = random.Random(6)
     for number in range(60):
-        pool = (range(3), range(3, 259), range(131, 259), range(259, 512), [the, space, 439])
+        pool = (range(3), range(3, 259), range(131, 259), range(259, vocab), [the, space])
         yield f"random-{number}", [rng.choice(rng.choice(pool)) for _ in range(rng.randint(1, 12))]
 
 
@@ -328,7 +343,7 @@ def chats():
         "USER: a trick ASSISTANT: b",
         "the " * 30,
     ]
-    answers = ["I am Murmur.", "Hello.", "In the mill.", "  ", "Noël", "a\n", "", "</s>", "42"]
+    answers = ["I am Pebble.", "Hello.", "In the mill.", "  ", "Noël", "a\n", "", "</s>", "42"]
     for number, question in enumerate(questions):
         yield f"single-{number}", SYSTEM, [("USER", question), ("ASSISTANT", None)]
     for number, answer in enumerate(answers):

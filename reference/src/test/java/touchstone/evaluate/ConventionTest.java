@@ -143,13 +143,13 @@ class ConventionTest {
 
   @Test
   void tokenizerSaysWhereBosGoes() {
-    Tokenizer murmur = Tokenizer.load(GoldenData.path("models/murmur"));
-    TokenisedText text = TokenisedText.of("a file", "gold", murmur);
+    Tokenizer pebble = Tokenizer.load(GoldenData.path("models/pebble"));
+    TokenisedText text = TokenisedText.of("a file", "gold", pebble);
     assertThat(text.bosAdded()).isTrue();
     assertThat(text.bosId()).isEqualTo(1);
     assertThat(text.marked()).startsWith(1).hasSize(text.plain().length + 1);
     assertThat(text.marked()).endsWith(text.plain());
-    assertThatThrownBy(() -> TokenisedText.of("a file", "", murmur))
+    assertThatThrownBy(() -> TokenisedText.of("a file", "", pebble))
         .isInstanceOf(TouchstoneException.class)
         .hasMessage("a file: an empty text (there is nothing to predict in it)");
   }

@@ -26,6 +26,25 @@ class BytePairEncoderTest {
         .containsExactly(BLANK, "ab", "c", "bc");
   }
 
+  /** As in Llama-2's vocabulary, not in Pebble's. */
+  @Test
+  @Tag("TOK-2")
+  void aRunOfSpacesIsMadeOfPiecesOfSpaces() {
+    Tokenizer tokenizer =
+        ModelFile.startingWith(true)
+            .piece(BLANK.repeat(2), -1, ModelFile.NORMAL)
+            .piece(BLANK.repeat(4), -2, ModelFile.NORMAL)
+            .piece(BLANK + "a", -3, ModelFile.NORMAL)
+            .piece(BLANK, -20, ModelFile.NORMAL)
+            .piece("a", -21, ModelFile.NORMAL)
+            .llama(true)
+            .tokenizer();
+    assertThat(pieces(tokenizer, " ".repeat(6)))
+        .containsExactly(BLANK.repeat(4), BLANK.repeat(2), BLANK);
+    assertThat(pieces(tokenizer, "    a")).containsExactly(BLANK.repeat(4), BLANK + "a");
+    assertThat(tokenizer.decode(tokenizer.encodePlain("   a  "))).isEqualTo("   a  ");
+  }
+
   @Test
   @Tag("TOK-2")
   void negativeZeroIsBelowZero() {

@@ -147,7 +147,7 @@ class ChatTest {
 
   @Test
   void contextThatTheModelDoesNotHaveIsRefused() {
-    assertThat(chat("", "--context", "513").requireFault(2))
-        .isEqualTo("error: --context: 513 (between 2 and the 512 of this model)");
+    assertThat(chat("", "--context", "1025").requireFault(2))
+        .isEqualTo("error: --context: 1025 (between 2 and the 1024 of this model)");
   }
 }

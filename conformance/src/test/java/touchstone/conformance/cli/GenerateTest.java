@@ -20,7 +20,7 @@ import touchstone.tokenizer.Tokenizer;
 /** The command generate, started as the launcher starts it. */
 class GenerateTest {
   private static final String PROMPT = "The lantern was";
-  private static final Tokenizer TOKENIZER = Tokenizer.load(Models.MURMUR);
+  private static final Tokenizer TOKENIZER = Tokenizer.load(Models.PEBBLE);
 
   @TempDir static Path folder;
   private static JsonNode greedy;
@@ -62,7 +62,7 @@ class GenerateTest {
     Finished finished = generate("-p", PROMPT, "--no-do-sample", "--max-new-tokens", "10");
     assertThat(finished.requireResult()).isEqualTo(greedy.get("text").textValue() + "\n");
     assertThat(finished.notes())
-        .contains("murmur-gptq-4bit-32g: GPTQ 4-bit")
+        .contains("pebble-gptq-4bit-32g: GPTQ 4-bit")
         .contains("10 generated")
         .contains("ended by --max-new-tokens")
         .doesNotContain("\u001b");
@@ -111,7 +111,16 @@ class GenerateTest {
   @Test
   void seedDecidesTheText() {
     String[] arguments = {
-      "-p", PROMPT, "--max-new-tokens", "8", "--kernels", "simd", "--seed", "7"
+      "-p",
+      PROMPT,
+      "--max-new-tokens",
+      "8",
+      "--kernels",
+      "simd",
+      "--seed",
+      "7",
+      "--temperature",
+      "3"
     };
     JsonNode simd = json(arguments);
     assertThat(simd.get("seed").longValue()).isEqualTo(7);
@@ -169,7 +178,7 @@ class GenerateTest {
   void endTokenOfTheModelEndsTheTextWithoutItself() {
     int[] tokens = Models.ints(greedy.get("tokens"));
     int end = tokens[4];
-    Path model = Models.copyOfMurmur(folder.resolve("other-end"));
+    Path model = Models.copyOfPebble(folder.resolve("other-end"));
     Models.change(
         model.resolve("generation_config.json"),
         config -> config.putArray("eos_token_id").add(2).add(end));

@@ -44,7 +44,7 @@ class LogitsTest {
   /** The same pass in this process, by the scalar kernels. */
   @BeforeAll
   static void computeHere() {
-    try (CheckpointDirectory checkpoint = CheckpointDirectory.open(Models.MURMUR, true);
+    try (CheckpointDirectory checkpoint = CheckpointDirectory.open(Models.PEBBLE, true);
         Kernels kernels = KernelSets.open("scalar", Numerics.F32, 1)) {
       Llama model = Llama.load(checkpoint, kernels);
       Probe probe =
@@ -88,7 +88,7 @@ class LogitsTest {
     Path file = folder.resolve("all.npy");
     assertThat(run("-t", TOKENS_FLAG, "--all-positions", "-o", file.toString())).isEmpty();
     byte[] bytes = Files.readAllBytes(file);
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 512), }";
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 640), }";
     assertThat(Arrays.copyOf(bytes, 10))
         .containsExactly(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0);
     assertThat(new String(bytes, 10, 118, StandardCharsets.US_ASCII))
@@ -105,10 +105,10 @@ class LogitsTest {
     run("-t", TOKENS_FLAG, "--all-positions", "--probes", "all", "-o", file.toString());
     try (Safetensors stored = Safetensors.open(file)) {
       assertThat(stored.tensors().keySet()).containsExactlyInAnyOrderElementsOf(PROBES.keySet());
-      assertThat(PROBES).hasSize(3 + 12 * 14);
-      assertThat(stored.tensors().get("layers.11.scores").shape()).containsExactly(8L * 5, 5L);
-      assertThat(stored.tensors().get("layers.0.k").shape()).containsExactly(5L, 32L);
-      assertThat(stored.tensors().get("logits").shape()).containsExactly(5L, 512L);
+      assertThat(PROBES).hasSize(3 + 3 * 14);
+      assertThat(stored.tensors().get("layers.2.scores").shape()).containsExactly(8L * 5, 5L);
+      assertThat(stored.tensors().get("layers.0.k").shape()).containsExactly(5L, 128L);
+      assertThat(stored.tensors().get("logits").shape()).containsExactly(5L, 640L);
       for (Tensor tensor : stored.tensors().values()) {
         assertThat(tensor.dtype()).isEqualTo(DType.F32);
         requireSameBits(tensor.toFloats(), PROBES.get(tensor.name()));
@@ -135,16 +135,16 @@ class LogitsTest {
     JsonNode root = Models.json(printed);
     assertThat(Models.ints(root.get("tokens"))).isEqualTo(TOKENS);
     requireSameBits(floats(root.get("logits")), logits);
-    assertThat(root.get("probes")).hasSize(12 + 1);
-    requireSameBits(floats(root.at("/probes/layers.7.scores")), PROBES.get("layers.7.scores"));
+    assertThat(root.get("probes")).hasSize(3 + 1);
+    requireSameBits(floats(root.at("/probes/layers.1.scores")), PROBES.get("layers.1.scores"));
     requireSameBits(floats(root.at("/probes/finalNorm")), PROBES.get("finalNorm"));
-    assertThat(root.at("/probes/layers.7.scores").get(0).get(4).textValue()).isEqualTo("-Infinity");
+    assertThat(root.at("/probes/layers.1.scores").get(0).get(4).textValue()).isEqualTo("-Infinity");
   }
 
   @Test
   void lastPositionOfATextIsTheDefault() {
     JsonNode root = Models.json(run("-p", "The lantern", "--json", "--kernels", "scalar"));
-    int[] tokens = Tokenizer.load(Models.MURMUR).encode("The lantern");
+    int[] tokens = Tokenizer.load(Models.PEBBLE).encode("The lantern");
     assertThat(Models.ints(root.get("tokens"))).isEqualTo(tokens);
     assertThat(root.get("logits")).hasSize(1);
     assertThat(root.has("probes")).isFalse();
@@ -154,7 +154,7 @@ class LogitsTest {
   void greedyContinuationRecordedByTheOracleIsTheBestAtEveryPosition() {
     JsonNode golden =
         StrictJson.read(
-                GoldenData.path("vectors/model/murmur-gptq-4bit-32g.json"), StrictJson.CONFIG_BYTES)
+                GoldenData.path("vectors/model/pebble-gptq-4bit-32g.json"), StrictJson.CONFIG_BYTES)
             .get("greedy");
     int[] prompt = Models.ints(golden.get("prompt"));
     int[] expected = Models.ints(golden.get("tokens"));
@@ -167,9 +167,9 @@ class LogitsTest {
             Models.json(run("-t", tokens, "--all-positions", "--json", "--kernels", "scalar"))
                 .get("logits"));
     for (int step = 0; step < expected.length; step++) {
-      int row = (prompt.length - 1 + step) * 512;
+      int row = (prompt.length - 1 + step) * 640;
       int best = 0;
-      for (int id = 1; id < 512; id++) {
+      for (int id = 1; id < 640; id++) {
         best = values[row + id] > values[row + best] ? id : best;
       }
       assertThat(best).as("step %d", step).isEqualTo(expected[step]);

@@ -14,12 +14,12 @@ import touchstone.json.StrictJson;
 
 /** The model of the repository, and copies of it. */
 final class Models {
-  static final Path MURMUR = GoldenData.path("models/murmur-gptq-4bit-32g");
+  static final Path PEBBLE = GoldenData.path("models/pebble-gptq-4bit-32g");
 
   private Models() {}
 
-  static Path copyOfMurmur(Path directory) {
-    return copy(MURMUR, directory);
+  static Path copyOfPebble(Path directory) {
+    return copy(PEBBLE, directory);
   }
 
   static Path copy(Path model, Path directory) {

@@ -24,7 +24,7 @@ import touchstone.synthetic.SyntheticModel;
 /** A synthetic checkpoint is a model like any other, on disk and made on the way. */
 class SynthesisedModelTest {
   private static final SyntheticModel MODEL =
-      new SyntheticModel(new ModelShape("tiny", 64, 96, 3, 4, 2, 512, 128), 4, 32, true, 20231116);
+      new SyntheticModel(new ModelShape("tiny", 64, 96, 3, 4, 2, 640, 128), 4, 32, true, 20231116);
   private static final int[] TOKENS = {1, 439, 75, 440};
 
   @TempDir static Path folder;
@@ -35,7 +35,7 @@ class SynthesisedModelTest {
     directory = folder.resolve("model");
     Map<String, byte[]> tokenizer = new LinkedHashMap<>();
     for (String name : new String[] {"tokenizer.model", "tokenizer_config.json"}) {
-      tokenizer.put(name, Files.readAllBytes(Models.MURMUR.resolve(name)));
+      tokenizer.put(name, Files.readAllBytes(Models.PEBBLE.resolve(name)));
     }
     try (SyntheticCheckpoint checkpoint = new SyntheticCheckpoint(MODEL, 2)) {
       SyntheticDirectory.write(directory, checkpoint, tokenizer, _ -> {});

@@ -31,16 +31,16 @@ class Int8ErrorTest {
           "tiny-gptq-4bit-128g",
           "tiny-gptq-3bit-32g-actorder-bias",
           "tiny-gptq-8bit-nogroup",
-          "murmur-gptq-4bit-32g");
+          "pebble-gptq-4bit-32g",
+          "pebble-gptq-4bit-128g",
+          "pebble-gptq-3bit-128g");
 
   @Test
   @Tag("INT8-1")
   @Tag("INT8-2")
   void thePublishedErrorsAreTheMeasuredOnes() throws IOException {
     String page = Files.readString(PAGE);
-    for (String model : MODELS) {
-      assertThat(page).contains(row(model));
-    }
+    assertThat(page).contains(MODELS.stream().map(Int8ErrorTest::row).toList());
   }
 
   /** One line of the table: root-mean-square of the logits, and of the error in both modes. */

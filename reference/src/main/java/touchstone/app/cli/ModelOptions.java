@@ -8,7 +8,7 @@ import touchstone.error.TouchstoneException;
 
 /** Which model directory. */
 class ModelOptions {
-  private static final String OWN_MODEL = "golden-data/models/murmur-gptq-4bit-32g";
+  private static final String OWN_MODEL = "golden-data/models/pebble-gptq-4bit-32g";
 
   @Option(
       names = {"-m", "--model"},

@@ -22,8 +22,8 @@ import touchstone.tensor.Tensor;
 
 /** Every damaged model gives one line that names the file and the place, and the documented code. */
 class BadModelTest {
-  private static final String QUANTISED = "murmur-gptq-4bit-32g";
-  private static final String MODULE = "model.layers.3.mlp.up_proj";
+  private static final String QUANTISED = "pebble-gptq-4bit-32g";
+  private static final String MODULE = "model.layers.2.mlp.up_proj";
 
   @TempDir Path directory;
 
@@ -189,7 +189,7 @@ class BadModelTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(ints = {-1, 4, Integer.MAX_VALUE})
+  @org.junit.jupiter.params.provider.ValueSource(ints = {-1, 16, Integer.MAX_VALUE})
   void groupIndexOutOfRange(int group) {
     BentModel model =
         quantised()

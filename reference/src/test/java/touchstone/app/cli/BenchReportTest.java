@@ -61,19 +61,19 @@ class BenchReportTest {
   };
   private static final String[] SAMPLES = {"samples_ns", "samples_ts"};
 
-  /** Weights of murmur's layers: 12 of q and o 128 x 128, k and v 32 x 128, the rest 352 x 128. */
-  private static final long LAYERS = 12 * (2 * 128 * 128 + 2 * 32 * 128 + 3 * 352 * 128);
+  /** Weights of Pebble's layers: 3 of q and o 512 x 512, k and v 128 x 512, the rest 640 x 512. */
+  private static final long LAYERS = 3 * (2 * 512 * 512 + 2 * 128 * 512 + 3 * 640 * 512);
 
-  private static final long HEAD = 512 * 128;
-  private static final long GAINS = 25 * 128;
+  private static final long HEAD = 640 * 512;
+  private static final long GAINS = 7 * 512;
 
-  private static CheckpointDirectory murmur;
+  private static CheckpointDirectory pebble;
   private static CountedCheckpoint weights;
 
   @BeforeAll
   static void readTheModel() {
-    murmur = CheckpointDirectory.open(GoldenData.path("models/murmur-gptq-4bit-32g"), false);
-    weights = new CountedCheckpoint(murmur);
+    pebble = CheckpointDirectory.open(GoldenData.path("models/pebble-gptq-4bit-32g"), false);
+    weights = new CountedCheckpoint(pebble);
     LinearModule.ofAllLayers(weights.config()).forEach(module -> weights.matrix(module.name()));
     LinearModule.norms(weights.config()).forEach(weights::gain);
     weights.matrix(LinearModule.HEAD);
@@ -82,12 +82,12 @@ class BenchReportTest {
 
   @AfterAll
   static void close() {
-    murmur.close();
+    pebble.close();
   }
 
   private static BenchResult result(BenchTest test, Optional<MachineLimits> limits, long... nanos) {
     return new BenchResult(
-        new BenchModel("a \"model\", small", "some/where", murmur, () -> {}),
+        new BenchModel("a \"model\", small", "some/where", pebble, () -> {}),
         weights,
         "scalar",
         Numerics.INT8,
@@ -174,8 +174,8 @@ class BenchReportTest {
         fields(result(new BenchTest.Generation(4, 2), limits(2e6, 3e6), 1_000_000_000));
     double operations = 2.0 * (LAYERS + HEAD) * 8;
     long bytes =
-        LinearModule.ofAllLayers(murmur.config())
-            .mapToLong(module -> murmur.matrix(module.name()).storedBytes())
+        LinearModule.ofAllLayers(pebble.config())
+            .mapToLong(module -> pebble.matrix(module.name()).storedBytes())
             .sum();
     double read = 4 * (bytes + 2.0 * HEAD);
     assertThat(fields.get("gflop_s").doubleValue()).isCloseTo(operations / 1e9, within(1e-12));

@@ -28,10 +28,10 @@ class InspectTest {
     String table = Outcome.of("inspect").requireResult();
     assertThat(table)
         .contains(
-            "shape         12 layers, dim 128, hidden 352, 8 heads of 16, 2 kv heads, vocab 512\n")
+            "shape         3 layers, dim 512, hidden 640, 8 heads of 64, 2 kv heads, vocab 640\n")
         .contains("quantisation  GPTQ 4-bit, groups of 32, act-order, symmetric,")
         .containsPattern(
-            "model\\.layers\\.\\*\\.mlp\\.down_proj\\.qweight +I32 +\\[44, 128] +12 +270,336\n")
+            "model\\.layers\\.\\*\\.mlp\\.down_proj\\.qweight +I32 +\\[80, 512] +3 +491,520\n")
         .endsWith("no problems found\n");
     assertThat(table.lines()).hasSizeLessThan(60);
   }
@@ -39,18 +39,18 @@ class InspectTest {
   @Test
   void allListsEveryTensor() {
     assertThat(Outcome.of("inspect", "--all").requireResult())
-        .contains("model.layers.11.mlp.down_proj.g_idx")
+        .contains("model.layers.2.mlp.down_proj.g_idx")
         .doesNotContain("*");
   }
 
   @Test
   void jsonHoldsConfigurationQuantisationAndTensors() {
-    JsonNode root = json("murmur-gptq-4bit-32g");
+    JsonNode root = json("pebble-gptq-4bit-32g");
     assertThat(root.at("/config/kv_heads").intValue()).isEqualTo(2);
-    assertThat(root.at("/config/context_length").intValue()).isEqualTo(512);
+    assertThat(root.at("/config/context_length").intValue()).isEqualTo(1024);
     assertThat(root.at("/quantisation/group_size").intValue()).isEqualTo(32);
     assertThat(root.at("/quantisation/act_order").booleanValue()).isTrue();
-    assertThat(root.get("tensors")).hasSize(447);
+    assertThat(root.get("tensors")).hasSize(114);
     long bytes =
         StreamSupport.stream(root.get("tensors").spliterator(), false)
             .mapToLong(tensor -> tensor.get("bytes").longValue())
@@ -83,7 +83,7 @@ class InspectTest {
   void everyGoldenModelCanBeInspected() {
     for (String name :
         new String[] {
-          "murmur",
+          "pebble",
           "tiny-fp16-tied",
           "tiny-rope-dynamic",
           "tiny-rope-linear",

@@ -14,7 +14,7 @@ import touchstone.golden.GoldenData;
 
 /** The command quantize, up to where it would compute. */
 class QuantizeUsageTest {
-  private static final String MURMUR = GoldenData.path("models/murmur").toString();
+  private static final String PEBBLE = GoldenData.path("models/pebble").toString();
 
   @TempDir Path folder;
 
@@ -46,8 +46,8 @@ class QuantizeUsageTest {
         "USAGE | --dataset: not given (give a text, or --method rtn) | ",
         "USAGE | --samples: 0 (at least 1) | --dataset T --samples 0",
         "USAGE | --seq-len: 0 (at least 1) | --dataset T --seq-len 0",
-        "LIMIT | --seq-len: 513 (at most the 512 of this model's context) | --dataset T --seq-len 513",
-        "LIMIT | T: 10 tokens (samples of 10 need at least 11; take a longer text or a shorter --seq-len) | --dataset T --seq-len 10",
+        "LIMIT | --seq-len: 1025 (at most the 1024 of this model's context) | --dataset T --seq-len 1025",
+        "LIMIT | T: 7 tokens (samples of 10 need at least 11; take a longer text or a shorter --seq-len) | --dataset T --seq-len 10",
         "MISSING | none.txt: no such file (check the name; - reads standard input) | --dataset none.txt",
       })
   void badCalibrationData(Fault fault, String message, String options) throws IOException {
@@ -57,7 +57,7 @@ class QuantizeUsageTest {
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] =
           switch (arguments[i]) {
-            case "M" -> MURMUR;
+            case "M" -> PEBBLE;
             case "O" -> folder.resolve("out").toString();
             case "T" -> text.toString();
             default -> arguments[i];
@@ -70,7 +70,7 @@ class QuantizeUsageTest {
 
   @Test
   void quantisedModelIsRefused() {
-    String model = MURMUR + "-gptq-4bit-32g";
+    String model = PEBBLE + "-gptq-4bit-32g";
     String out = folder.resolve("out").toString();
     assertThat(
             Outcome.of("quantize", "--model", model, "--out", out, "--method", "rtn")
@@ -83,7 +83,7 @@ class QuantizeUsageTest {
   void directoryThatIsNotEmptyIsRefusedBeforeTheTextIsRead() throws IOException {
     Files.writeString(folder.resolve("mine"), "x");
     assertThat(
-            Outcome.of("quantize", "--model", MURMUR, "--out", folder.toString())
+            Outcome.of("quantize", "--model", PEBBLE, "--out", folder.toString())
                 .requireFault(Fault.OUTPUT)
                 .err())
         .isEqualTo("error: " + folder + ": not empty (give a new directory or an empty one)\n");

@@ -18,8 +18,8 @@ import touchstone.synthetic.ModelShape;
 
 /** The command synth, up to where it would write hundreds of megabytes. */
 class SynthTest {
-  private static final Path MURMUR = GoldenData.path("models/murmur-gptq-4bit-32g");
-  private static final ModelShape OF_512 = new ModelShape("tiny", 64, 96, 1, 2, 2, 512, 128);
+  private static final Path PEBBLE = GoldenData.path("models/pebble-gptq-4bit-32g");
+  private static final ModelShape OF_640 = new ModelShape("tiny", 64, 96, 1, 2, 2, 640, 128);
 
   @TempDir Path folder;
 
@@ -64,7 +64,7 @@ class SynthTest {
   void tokenizerOfAnotherModelIsRefusedBeforeAnythingIsWritten() {
     Path out = folder.resolve("model");
     for (String tokenizer : new String[] {"", "tokenizer.model", "tokenizer.json"}) {
-      Path path = MURMUR.resolve(tokenizer);
+      Path path = PEBBLE.resolve(tokenizer);
       Outcome outcome =
           Outcome.of(
               "synth",
@@ -75,7 +75,7 @@ class SynthTest {
               "--out",
               out.toString());
       assertThat(outcome.requireFault(Fault.FORMAT).err())
-          .isEqualTo("error: " + path + ": a tokenizer of 512 ids (llama2-7b has 32000)\n");
+          .isEqualTo("error: " + path + ": a tokenizer of 640 ids (llama2-7b has 32000)\n");
     }
     Outcome missing =
         Outcome.of(
@@ -86,21 +86,21 @@ class SynthTest {
 
   @Test
   void tokenizerFilesGetTheNamesThatAModelDirectoryNeeds() throws IOException {
-    assertThat(TokenizerFiles.read(MURMUR, OF_512))
+    assertThat(TokenizerFiles.read(PEBBLE, OF_640))
         .containsOnlyKeys("tokenizer.model", "tokenizer.json", "tokenizer_config.json");
     Path other = folder.resolve("llama.tok");
-    Files.copy(MURMUR.resolve("tokenizer.model"), other);
-    Map<String, byte[]> renamed = TokenizerFiles.read(other, OF_512);
+    Files.copy(PEBBLE.resolve("tokenizer.model"), other);
+    Map<String, byte[]> renamed = TokenizerFiles.read(other, OF_640);
     assertThat(renamed).containsOnlyKeys("tokenizer.model");
     assertThat(other).hasBinaryContent(renamed.get("tokenizer.model"));
-    assertThat(TokenizerFiles.read(MURMUR.resolve("tokenizer.json"), OF_512))
+    assertThat(TokenizerFiles.read(PEBBLE.resolve("tokenizer.json"), OF_640))
         .containsOnlyKeys("tokenizer.json");
   }
 
   @Test
   void tokenizerThatIsNoneIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("tokenizer.json"), "{}");
-    assertThatThrownBy(() -> TokenizerFiles.read(file, OF_512))
+    assertThatThrownBy(() -> TokenizerFiles.read(file, OF_640))
         .isInstanceOf(TouchstoneException.class)
         .hasMessageContaining(file.toString());
   }

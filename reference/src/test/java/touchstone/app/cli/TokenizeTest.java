@@ -22,8 +22,8 @@ import touchstone.tokenizer.Tokenizer;
 
 /** The commands tokenize and detokenize, line by line. */
 class TokenizeTest {
-  private static final Tokenizer MURMUR =
-      Tokenizer.load(GoldenData.path("models/murmur-gptq-4bit-32g"));
+  private static final Tokenizer PEBBLE =
+      Tokenizer.load(GoldenData.path("models/pebble-gptq-4bit-32g"));
 
   @TempDir Path directory;
 
@@ -33,8 +33,8 @@ class TokenizeTest {
 
   private static List<JsonNode> goldenRows() throws IOException {
     List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(GoldenData.path("vectors/tokenizer/murmur.jsonl"))) {
-      rows.add(StrictJson.parse("murmur.jsonl", line.getBytes(StandardCharsets.UTF_8)));
+    for (String line : Files.readAllLines(GoldenData.path("vectors/tokenizer/pebble.jsonl"))) {
+      rows.add(StrictJson.parse("pebble.jsonl", line.getBytes(StandardCharsets.UTF_8)));
     }
     assertThat(rows).hasSizeGreaterThan(50);
     return rows;
@@ -43,7 +43,7 @@ class TokenizeTest {
   @Test
   void everyLineGivesOneLineOfIds() {
     assertThat(Outcome.withInput("The lantern\nwas lit\n", "tokenize").requireResult())
-        .isEqualTo(ids(MURMUR.encode("The lantern")) + "\n" + ids(MURMUR.encode("was lit")) + "\n");
+        .isEqualTo(ids(PEBBLE.encode("The lantern")) + "\n" + ids(PEBBLE.encode("was lit")) + "\n");
   }
 
   @Test
@@ -55,7 +55,7 @@ class TokenizeTest {
   @Test
   void emptyLinesAreTexts() {
     assertThat(Outcome.withInput("\n\na", "tokenize").requireResult())
-        .isEqualTo("1\n1\n" + ids(MURMUR.encode("a")) + "\n");
+        .isEqualTo("1\n1\n" + ids(PEBBLE.encode("a")) + "\n");
     assertThat(Outcome.withInput("\n", "tokenize", "--no-special-tokens").requireResult())
         .isEqualTo("\n");
     assertThat(Outcome.withInput("", "tokenize").requireResult()).isEmpty();
@@ -64,7 +64,7 @@ class TokenizeTest {
   @Test
   void carriageReturnsBelongToTheText() {
     assertThat(Outcome.withInput("a\r\nb", "tokenize").requireResult())
-        .isEqualTo(ids(MURMUR.encode("a\r")) + "\n" + ids(MURMUR.encode("b")) + "\n");
+        .isEqualTo(ids(PEBBLE.encode("a\r")) + "\n" + ids(PEBBLE.encode("b")) + "\n");
   }
 
   @Test
@@ -72,7 +72,7 @@ class TokenizeTest {
     assertThat(Outcome.withInput("\n", "tokenize", "--json").requireResult())
         .isEqualTo("{\"ids\":[1]}\n");
     assertThat(Outcome.withInput("1 2\n447", "detokenize", "--json").requireResult())
-        .isEqualTo("{\"text\":\"\"}\n{\"text\":\"" + MURMUR.decode(new int[] {447}) + "\"}\n");
+        .isEqualTo("{\"text\":\"\"}\n{\"text\":\"" + PEBBLE.decode(new int[] {447}) + "\"}\n");
   }
 
   @Test
@@ -141,9 +141,9 @@ class TokenizeTest {
         "1 x | text | 'x' is not a token id",
         "1.5 | text | '1.5' is not a token id",
         "99999999999 | text | '99999999999' is not a token id",
-        "512 | text | token id 512 (ids run from 0 to 511)",
-        "-1 | text | token id -1 (ids run from 0 to 511)",
-        "{\"ids\": [512]} | jsonl | token id 512",
+        "640 | text | token id 640 (ids run from 0 to 639)",
+        "-1 | text | token id -1 (ids run from 0 to 639)",
+        "{\"ids\": [640]} | jsonl | token id 640",
         "{\"ids\": [1.0]} | jsonl | \"ids\" is [1.0]",
         "{\"ids\": 5} | jsonl | \"ids\" is 5",
         "{\"text\": \"a\"} | jsonl | no field \"ids\"",

@@ -11,14 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import touchstone.golden.GoldenData;
 
-/** The committed model Murmur against what sentencepiece and transformers gave for the same rows. */
-class MurmurTokenizerTest {
+/** The committed model Pebble against what sentencepiece and transformers gave for the same rows. */
+class PebbleTokenizerTest {
   private static final int TEXTS = 274;
   private static final int SEQUENCES = 123;
   private static final int PROMPTS = 26;
 
   static Stream<Tokenizer> tokenizers() {
-    Path model = GoldenData.path("models/murmur");
+    Path model = GoldenData.path("models/pebble");
     return Stream.of(
         Tokenizer.load(model),
         Tokenizer.ofModelFile(model.resolve("tokenizer.model")),
@@ -34,7 +34,7 @@ class MurmurTokenizerTest {
   @Tag("TOK-9")
   @Tag("TOK-12")
   void textsAreEncodedAndDecodedByBothRules(Tokenizer tokenizer) {
-    for (JsonNode row : rows("murmur.jsonl", TEXTS)) {
+    for (JsonNode row : rows("pebble.jsonl", TEXTS)) {
       String text = row.get("text").textValue();
       int[] plain = Vectors.ids(row.get("ids_spm"));
       int[] special = Vectors.ids(row.get("ids_hf_fast"));
@@ -55,7 +55,7 @@ class MurmurTokenizerTest {
   @Tag("TOK-10")
   @Tag("TOK-12")
   void sequencesAreDecodedByBothRules(Tokenizer tokenizer) {
-    for (JsonNode row : rows("murmur-decode.jsonl", SEQUENCES)) {
+    for (JsonNode row : rows("pebble-decode.jsonl", SEQUENCES)) {
       int[] ids = Vectors.ids(row.get("ids"));
       assertThat(tokenizer.decode(ids))
           .as("row %s", row.get("id"))
@@ -74,7 +74,7 @@ class MurmurTokenizerTest {
   @Tag("CHAT-1")
   @Tag("TOK-7")
   void vicunaPromptsAreEncodedWithThePrefixPerSegment(Tokenizer tokenizer) {
-    for (JsonNode row : rows("vicuna-murmur.jsonl", PROMPTS)) {
+    for (JsonNode row : rows("vicuna-pebble.jsonl", PROMPTS)) {
       assertThat(tokenizer.encode(row.get("prompt").textValue()))
           .as("row %s", row.get("id"))
           .isEqualTo(Vectors.ids(row.get("ids_legacy")));
