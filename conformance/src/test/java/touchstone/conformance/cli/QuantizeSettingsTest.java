@@ -89,7 +89,7 @@ class QuantizeSettingsTest {
   /** One layer, which is enough for every setting, with the embeddings that a tokenizer asks for. */
   private Path smallModelWithTokenizer() throws IOException {
     Path tiny = GoldenData.path("models/tiny-fp16-tied");
-    Path tokenizer = GoldenData.path("models/murmur/tokenizer.model");
+    Path tokenizer = GoldenData.path("models/pebble/tokenizer.model");
     Path model = Files.createDirectory(folder.resolve("model"));
     Files.copy(tokenizer, model.resolve("tokenizer.model"));
     int vocab = Tokenizer.ofModelFile(tokenizer).vocab();
