@@ -97,7 +97,9 @@ class QuantizeTest {
           .contains(" are free (free some; half of them only until the model is put together)");
       long needed = Long.parseLong(error.replaceAll("(?s).* needs (\\d+) bytes.*", "$1"));
       long twice = 2 * same.totalBytes();
-      assertThat(needed).as("twice the model, less the record there").isBetween(twice - 1024, twice);
+      assertThat(needed)
+          .as("twice the model, less the record there")
+          .isBetween(twice - 1024, twice);
       try (Stream<Path> left = Files.list(disk)) {
         assertThat(left).isEmpty();
       }
