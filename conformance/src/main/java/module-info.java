@@ -4,6 +4,8 @@ module touchstone.conformance {
 
   exports touchstone.conformance.exam;
   exports touchstone.conformance.oracle;
+  exports touchstone.conformance.runtime;
+  exports touchstone.conformance.suite;
 
   uses touchstone.kernels.KernelsProvider;
 }
