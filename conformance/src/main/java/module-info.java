@@ -2,8 +2,11 @@
 module touchstone.conformance {
   requires transitive touchstone.reference;
 
+  exports touchstone.conformance.door;
   exports touchstone.conformance.exam;
+  exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
+  exports touchstone.conformance.own;
   exports touchstone.conformance.runtime;
   exports touchstone.conformance.suite;
 
