@@ -106,10 +106,10 @@ final class SparseJudge {
     for (int i = 0; i < truth.ids().length; i++) {
       double expected = Elements.value(truth.values(), i);
       if (!there.contains(truth.ids()[i]) && expected - bound > least) {
-        String value = Words.number(expected);
+        String value = Figures.number(expected);
         String sentence =
             "%s leaves out id %d, whose value is %s, and lists one of %s"
-                .formatted(output, truth.ids()[i], value, Words.number(least));
+                .formatted(output, truth.ids()[i], value, Figures.number(least));
         return Optional.of(
             new Verdict.Failed(
                 Finding.of(Kind.DATA, output, sentence, value, "left out"), List.of()));
