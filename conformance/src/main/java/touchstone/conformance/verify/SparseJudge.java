@@ -83,8 +83,8 @@ final class SparseJudge {
       int i,
       Tolerance.Within tolerance) {
     double found = Elements.value(actual.values(), i);
-    double expected =
-        place == null ? Math.min(leastTrue, found) : Elements.value(truth.values(), place);
+    double unlisted = found <= leastTrue ? found : leastTrue;
+    double expected = place == null ? unlisted : Elements.value(truth.values(), place);
     String bits = place == null ? "" : Elements.bits(truth.values(), place);
     return new Deviation(
         List.of((long) actual.ids()[i]),
