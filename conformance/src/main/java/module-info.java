@@ -1,5 +1,6 @@
 /** What tells a runtime whether, and where and why, it is wrong. */
 module touchstone.conformance {
+  requires java.net.http;
   requires transitive touchstone.reference;
 
   exports touchstone.conformance.door;
