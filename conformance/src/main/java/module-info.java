@@ -1,6 +1,7 @@
 /** What tells a runtime whether, and where and why, it is wrong. */
 module touchstone.conformance {
   requires info.picocli;
+  requires java.net.http;
   requires java.xml;
   requires touchstone.golden.data;
   requires transitive touchstone.reference;
