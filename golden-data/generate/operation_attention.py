@@ -7,7 +7,7 @@ than that, of positions that are not seen yet.
 import numpy as np
 import torch
 
-from operations import FLOOR, UNIT, Exact, Gauge, Operation, Spread, coarse
+from operation import FLOOR, UNIT, Exact, Gauge, Operation, Spread, coarse
 from profiles import bf16, f16, same
 
 

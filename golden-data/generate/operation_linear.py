@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from operations import FLOOR, Gauge, Operation, Spread, coarse
+from operation import FLOOR, Gauge, Operation, Spread, coarse
 from profiles import bf16, f16
 
 

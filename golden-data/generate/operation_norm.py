@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 import suite
-from operations import Exact, Gauge, Operation, coarse
+from operation import Exact, Gauge, Operation, coarse
 
 EPS = float(np.float32(1e-5))
 

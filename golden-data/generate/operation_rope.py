@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 import suite
-from operations import Exact, Operation, Spread, coarse
+from operation import Exact, Operation, Spread, coarse
 from profiles import bf16, f16, same
 
 LLAMA = 10000.0

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from operations import Exact, Gauge, Operation, coarse
+from operation import Exact, Gauge, Operation, coarse
 
 
 def operations():
@@ -131,8 +131,8 @@ def in_f16(x):
 def softmax_bound(a, truth):
     """Subtracting the maximum rounds d = x - max once, which moves exp(d) by |d| roundings; exp is
     good to one ulp, two roundings; a sum of n terms, a division. Numerator: |d| + 2. Denominator:
-    the mean of |d| under the probabilities + 2 + n - 1. Division: 1. A term below e^-64 counts as one
-    whose error is not above FLOOR's 2^-38."""
+    the mean of |d| under the probabilities + 2 + n - 1. Division: 1. A term below e^-64 counts as
+    one whose error is not above FLOOR's 2^-38."""
     n = a.shape[-1]
     distance = np.minimum(np.where(np.isfinite(a), a.max(-1, keepdims=True) - a, 0), 64)
     mean = (truth * distance).sum(-1, keepdims=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from operations import FLOOR, Gauge, Operation, coarse
+from operation import FLOOR, Gauge, Operation, coarse
 
 
 def operations():
