@@ -18,7 +18,8 @@ import touchstone.error.TouchstoneException;
 /**
  * The reference on one kernel set as a runtime under test, with a deviation or without. Calls are
  * answered by topic: {@link ForwardCalls}, {@link LikelihoodCalls}, {@link OperationCalls}, {@link
- * GptqCalls}, {@link CheckpointCalls}. Models stay loaded until it is closed.
+ * GptqCalls}, {@link CheckpointCalls}, {@link TextCalls}, {@link SamplingCalls}, {@link
+ * QuantiseCalls}. Models stay loaded until it is closed.
  */
 public final class OwnRuntime implements RuntimeUnderTest {
   private static final String VERSION = "0.1.0";
@@ -45,6 +46,9 @@ public final class OwnRuntime implements RuntimeUnderTest {
     add(OperationCalls.CALLS, operations::answer);
     add(ForwardCalls.CALLS, new ForwardCalls(models, passes)::answer);
     add(LikelihoodCalls.CALLS, new LikelihoodCalls(models, passes)::answer);
+    add(TextCalls.CALLS, new TextCalls(checkpoints.root(), seams)::answer);
+    add(SamplingCalls.CALLS, new SamplingCalls(seams)::answer);
+    add(QuantiseCalls.CALLS, new QuantiseCalls(operations.kernels(), seams)::answer);
     this.description = describe(name, topics.keySet());
   }
 

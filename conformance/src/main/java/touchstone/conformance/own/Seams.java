@@ -5,6 +5,7 @@ import touchstone.kernels.Kernels;
 import touchstone.llama.Checkpoint;
 import touchstone.llama.LlamaConfig;
 import touchstone.tensor.WeightMatrix;
+import touchstone.tokenizer.Tokenizer;
 
 /**
  * Where a runtime may depart from the definition. Every seam hands on what it is given; a deviation
@@ -49,13 +50,23 @@ public interface Seams {
     return passes;
   }
 
-  /** Text to ids and back. */
-  default Text text(Text text) {
+  /** Text to ids and back, with a model's tokenizer. */
+  default Text text(Text text, Tokenizer tokenizer) {
     return text;
+  }
+
+  /** A conversation to a prompt. */
+  default Template template(Template template) {
+    return template;
   }
 
   /** Logits to probabilities. */
   default Warping warping(Warping warping) {
     return warping;
+  }
+
+  /** A layer and what it sees to codes. */
+  default Quantiser quantiser(Quantiser quantiser) {
+    return quantiser;
   }
 }
