@@ -9,11 +9,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import touchstone.conformance.suite.Value;
+import touchstone.tensor.Activations;
 import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
 /** What calls give back, as values. */
 final class Outputs {
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -53,6 +56,26 @@ final class Outputs {
     return numbers(DType.I32, data, shape);
   }
 
+  static Value doubles(double[] values, long... shape) {
+    return new Value.Numbers(doubleTensor(values, shape));
+  }
+
+  /** Rows, as [rows, columns]. */
+  static Value rows(Activations values) {
+    return floats(values.toArray(), values.rows(), values.columns());
+  }
+
+  /** Numbers at some places of a vector. */
+  static Value sparse(int[] ids, double[] values) {
+    return new Value.Sparse(ids, doubleTensor(values, values.length));
+  }
+
+  private static Tensor doubleTensor(double[] values, long... shape) {
+    MemorySegment data = MemorySegment.ofArray(new byte[values.length * Double.BYTES]);
+    MemorySegment.copy(values, 0, data, DOUBLE, 0, values.length);
+    return tensor(DType.F64, data, shape);
+  }
+
   /** Numbers that an F16 holds. */
   static Value halves(float[] values, long... shape) {
     short[] halves = new short[values.length];
@@ -65,7 +88,10 @@ final class Outputs {
   }
 
   private static Value numbers(DType type, MemorySegment data, long... shape) {
-    List<Long> extents = Arrays.stream(shape).boxed().toList();
-    return new Value.Numbers(new Tensor("output", type, extents, data));
+    return new Value.Numbers(tensor(type, data, shape));
+  }
+
+  private static Tensor tensor(DType type, MemorySegment data, long... shape) {
+    return new Tensor("output", type, Arrays.stream(shape).boxed().toList(), data);
   }
 }

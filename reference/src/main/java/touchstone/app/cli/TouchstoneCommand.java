@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       " 70:a mistake in Touchstone",
       " 73:an output cannot be created",
       " 74:reading or writing failed",
+      " 76:a runtime under test does not speak as agreed",
       " 77:an input may not be read",
       " 78:a configuration value is out of range",
       " 79:beyond a limit, such as the context",
