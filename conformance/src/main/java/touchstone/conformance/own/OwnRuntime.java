@@ -117,7 +117,7 @@ public final class OwnRuntime implements RuntimeUnderTest {
       case FORMAT, MISSING, CHANGED -> "malformed";
       case UNSUPPORTED -> "unsupported";
       case USAGE, CONFIG, LIMIT -> "range";
-      case INTERNAL, OUTPUT, IO, PERMISSION, DISK_FULL -> "internal";
+      case INTERNAL, OUTPUT, IO, PERMISSION, DISK_FULL, PROTOCOL -> "internal";
     };
   }
 
