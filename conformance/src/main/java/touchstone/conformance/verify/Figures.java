@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Numbers and excerpts as people read them. */
-public final class Words {
+public final class Figures {
   private static final int EXCERPT = 60;
   private static final double LARGE = 1e6;
   private static final MathContext TWO_DIGITS = new MathContext(2);
 
-  private Words() {}
+  private Figures() {}
 
   /** A number with six significant digits; whole ones as such. */
   public static String number(double value) {
