@@ -1,7 +1,8 @@
 """The text that may be shown after each token id: all of it that later ids cannot change.
 
 The bytes of all pieces so far are read as UTF-8. A byte that cannot be part of a well-formed
-character becomes one U+FFFD; bytes that may yet become one wait. The blank in front of the first
+character becomes one U+FFFD; bytes that may yet become one wait. A control piece has no text, but it
+ends a row of bytes: they become nothing any more. The blank in front of the first
 piece that has a text is left out, as SentencePiece does. Written from the Unicode standard (table
 3-7) and SentencePiece's description.
 
@@ -76,6 +77,9 @@ def chunks(model, ids):
     shown, waiting, first = [], b"", True
     for identifier in ids:
         octets, first = piece(model, identifier, first)
-        text, waiting = settled(waiting + octets)
+        if model.is_control(identifier):
+            text, waiting = "\ufffd" * len(waiting), b""
+        else:
+            text, waiting = settled(waiting + octets)
         shown.append(text)
     return [*shown, "\ufffd" * len(waiting)]

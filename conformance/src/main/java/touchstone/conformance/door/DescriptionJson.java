@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.RuntimeDescription;
 
@@ -49,11 +48,10 @@ final class DescriptionJson {
   private static Set<String> calls(String where, Set<String> capabilities)
       throws ProtocolException {
     Set<String> unknown = new TreeSet<>(capabilities);
-    unknown.removeAll(Calls.NAMES);
+    unknown.removeAll(Calls.names());
     if (!unknown.isEmpty()) {
       throw new ProtocolException(
-          "%s: no calls are named %s; there are %s"
-              .formatted(where, unknown, new TreeSet<>(Calls.NAMES)));
+          "%s: no calls are named %s; there are %s".formatted(where, unknown, Calls.names()));
     }
     return capabilities;
   }
@@ -65,9 +63,7 @@ final class DescriptionJson {
         .orElseThrow(
             () ->
                 new ProtocolException(
-                    "%s: no profile is called %s; there are %s"
-                        .formatted(
-                            where, label, labels.stream().collect(Collectors.joining(", ")))));
+                    "%s: no profile is called %s; there are %s".formatted(where, label, labels)));
   }
 
   static ObjectNode write(RuntimeDescription description) {

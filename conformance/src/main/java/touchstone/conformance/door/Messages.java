@@ -69,10 +69,16 @@ final class Messages {
       throw new ProtocolException(
           "answered seq %d when asked seq %d".formatted(fields.number("seq"), seq));
     }
-    if (answer.size() != 2) {
+    return outcome(((ObjectNode) answer).without("seq"), values);
+  }
+
+  /** What came of a call: one of result, skipped and error. */
+  static Reply outcome(JsonNode outcome, ResultValues values) throws ProtocolException {
+    Fields fields = Fields.of("the outcome", outcome, Set.of("result", "skipped", "error"));
+    if (outcome.size() != 1) {
       throw new ProtocolException(
-          "an answer to run has seq and exactly one of result, skipped and error, not "
-              + Fields.shortened(answer));
+          "an outcome is exactly one of result, skipped and error, not "
+              + Fields.shortened(outcome));
     }
     if (fields.has("skipped")) {
       return new Reply.Skipped(

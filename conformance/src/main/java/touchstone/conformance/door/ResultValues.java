@@ -50,7 +50,8 @@ record ResultValues(Path folder) {
     };
   }
 
-  private static Tensor copied(Tensor tensor) {
+  /** A tensor that needs no file any more. */
+  static Tensor copied(Tensor tensor) {
     if (tensor.data().byteSize() > MOST_BYTES) {
       throw new IllegalArgumentException(
           "%d bytes, more than %d".formatted(tensor.data().byteSize(), MOST_BYTES));

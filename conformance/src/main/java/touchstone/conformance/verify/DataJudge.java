@@ -75,7 +75,7 @@ final class DataJudge {
 
   private static String cut(String text, int from) {
     String rest = text.substring(Math.min(from, text.length()));
-    return (from > 0 ? "..." : "") + Words.excerpt(quoted(rest));
+    return (from > 0 ? "..." : "") + Figures.excerpt(quoted(rest));
   }
 
   private static String quoted(String text) {
@@ -112,6 +112,6 @@ final class DataJudge {
   }
 
   private static String words(JsonNode json) {
-    return json.isMissingNode() ? "absent" : Words.excerpt(json.toString());
+    return json.isMissingNode() ? "absent" : Figures.excerpt(json.toString());
   }
 }

@@ -2,9 +2,12 @@ package touchstone.conformance.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.Reply;
 import touchstone.conformance.suite.Accept;
@@ -76,9 +79,21 @@ public final class Judge {
             Finding.of(Kind.ACCEPTED, "", "answered, expected " + refusal, refusal, "an answer"),
             List.of());
       }
-      case Expectation.Valid(var expected) -> outputs(vector, expected, outputs);
-      case Expectation.Acceptable(var expected) -> outputs(vector, expected, outputs);
+      case Expectation.Valid(var expected) -> outputs(vector, inOrder(expected), outputs);
+      case Expectation.Acceptable(var expected) -> outputs(vector, inOrder(expected), outputs);
     };
+  }
+
+  /** Probes in the order of computation, others as they stand. */
+  static SequencedMap<String, ExpectedOutput> inOrder(
+      SequencedMap<String, ExpectedOutput> outputs) {
+    SequencedMap<String, ExpectedOutput> ordered = new LinkedHashMap<>();
+    outputs.keySet().stream()
+        .sorted(
+            Comparator.comparing(
+                name -> ProbeName.of(name).orElse(ProbeName.LAST), Comparator.naturalOrder()))
+        .forEach(name -> ordered.put(name, outputs.get(name)));
+    return ordered;
   }
 
   /** Ids first: where they part from the truth in good order, nothing that follows from them counts. */
@@ -108,13 +123,13 @@ public final class Judge {
         Finding.of(
             Kind.MISSING,
             "",
-            "none of the outputs is there: " + Words.excerpt(names),
-            Words.excerpt(names),
+            "none of the outputs is there: " + Figures.excerpt(names),
+            Figures.excerpt(names),
             "none"),
         List.of());
   }
 
-  private Verdict output(String name, ExpectedOutput expected, Value actual, String call) {
+  Verdict output(String name, ExpectedOutput expected, Value actual, String call) {
     if (actual == null) {
       return new Verdict.Failed(
           Finding.of(Kind.MISSING, name, "output " + name + " is missing", name, "nothing"),

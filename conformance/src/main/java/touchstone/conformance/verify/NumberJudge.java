@@ -159,9 +159,9 @@ final class NumberJudge {
         new Finding(
             nan ? Kind.NAN : Kind.VALUE,
             output,
-            Words.deviation(output, worst),
-            Words.number(worst.expected().value()),
-            Words.number(worst.actual().value()),
+            Figures.deviation(output, worst),
+            Figures.number(worst.expected().value()),
+            Figures.number(worst.actual().value()),
             Optional.of(worst));
     return new Verdict.Failed(finding, measured);
   }

@@ -83,8 +83,8 @@ final class SparseJudge {
       int i,
       Tolerance.Within tolerance) {
     double found = Elements.value(actual.values(), i);
-    double expected =
-        place == null ? Math.min(leastTrue, found) : Elements.value(truth.values(), place);
+    double unlisted = found <= leastTrue ? found : leastTrue;
+    double expected = place == null ? unlisted : Elements.value(truth.values(), place);
     String bits = place == null ? "" : Elements.bits(truth.values(), place);
     return new Deviation(
         List.of((long) actual.ids()[i]),
@@ -106,10 +106,10 @@ final class SparseJudge {
     for (int i = 0; i < truth.ids().length; i++) {
       double expected = Elements.value(truth.values(), i);
       if (!there.contains(truth.ids()[i]) && expected - bound > least) {
-        String value = Words.number(expected);
+        String value = Figures.number(expected);
         String sentence =
             "%s leaves out id %d, whose value is %s, and lists one of %s"
-                .formatted(output, truth.ids()[i], value, Words.number(least));
+                .formatted(output, truth.ids()[i], value, Figures.number(least));
         return Optional.of(
             new Verdict.Failed(
                 Finding.of(Kind.DATA, output, sentence, value, "left out"), List.of()));

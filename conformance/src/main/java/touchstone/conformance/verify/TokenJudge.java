@@ -44,7 +44,7 @@ final class TokenJudge {
 
   private String undecided(String output, int step, double margin) {
     return "%s differs at step %d, where rounding of profile %s decides: margin %s"
-        .formatted(output, step, profile.label(), Words.size(margin));
+        .formatted(output, step, profile.label(), Figures.size(margin));
   }
 
   private static Verdict wrong(String output, int step, JsonNode truth, JsonNode actual) {

@@ -1,8 +1,6 @@
 package touchstone.app.cli;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -19,7 +17,8 @@ import picocli.CommandLine.ScopeType;
     abbreviateSynopsis = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "  0:done",
+      "  0:done; of verify: the runtime conforms",
+      "  1:of verify: it does not conform, or the list of known failures is stale",
       "  2:a flag or argument makes no sense",
       " 65:a file is damaged, contradicts another or is not supported",
       " 66:an input does not exist",
@@ -46,9 +45,7 @@ import picocli.CommandLine.ScopeType;
       SynthCommand.class,
       BenchCommand.class,
       PerplexityCommand.class,
-      BranchesCommand.class,
-      GenerateCompletion.class,
-      HelpCommand.class
+      BranchesCommand.class
     })
 final class TouchstoneCommand {
   @Option(
