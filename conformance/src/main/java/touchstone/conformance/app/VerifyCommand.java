@@ -49,7 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
       })
   String profile;
 
-  @ArgGroup(validate = false, heading = "%nWhat is asked (default: everything):%n")
+  @ArgGroup(validate = false, heading = "%nWhat is asked:%n")
   SelectionOptions selection = new SelectionOptions();
 
   @Option(names = "--list", description = "Print the vectors instead, and ask nobody.")
@@ -117,7 +117,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw TouchstoneException.of(
           Fault.USAGE, "--fix", "no list is named", "give --known-failures FILE too");
     }
-    if (fix && (!chosen.isAll() || failFast)) {
+    if (fix && (!chosen.equals(Selection.USUAL) || failFast)) {
       throw TouchstoneException.of(
           Fault.USAGE, "--fix", "only a part is asked", "a list comes from a whole run");
     }
@@ -148,8 +148,8 @@ final class VerifyCommand implements Callable<Integer> {
             chosen,
             started),
         run.results(),
-        Conclusion.of(run, chosen.isAll()),
-        disagreements(run, chosen.isAll()),
+        Conclusion.of(run, chosen.isWhole()),
+        disagreements(run, chosen.equals(Selection.USUAL)),
         bisection,
         List.of(),
         Duration.between(started, Clock.systemUTC().instant()));
