@@ -1,4 +1,4 @@
-"""Writes ../vectors/generation/finish.json: where a greedy continuation ends, and why.
+"""Writes ../vectors/generate/finish.json: where a greedy continuation ends, and why.
 
 Continuations are Pebble's, in fp64 by oracle.py; each step has its margin, the distance between the
 two largest logits, and the spreads are those of all logits of prompt and continuation (profiles.py). A
@@ -141,7 +141,7 @@ def main():
     directory = MODELS / "pebble"
     config, (weights, _) = checkpoint.read_config(directory), checkpoint.read_weights(directory)
     answers = [Answer(question, weights, config) for question in QUESTIONS]
-    topic = suite.Topic("generation/finish", "Where a greedy continuation ends, and why.")
+    topic = suite.Topic("generate/finish", "Where a greedy continuation ends, and why.")
     notes(topic)
     oracles = ["generate/oracle.py, fp64", "transformers generate() in fp32: the same ids"]
     group = topic.group("finishes.py", 18, oracles, "numpy", "torch", "transformers", "tokenizers")

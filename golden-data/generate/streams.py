@@ -108,7 +108,8 @@ def notes(topic):
         "CACHE_STATE",
         "Every id is decoded by itself.",
         "Characters of several bytes become several U+FFFD; spaces before words are lost.",
-        link("LC#4081"),
+        link("LC#4036"),
+        link("kherud/java-llama.cpp#47"),
     )
     topic.note(
         "ByteNames",
@@ -121,6 +122,7 @@ def notes(topic):
         "CACHE_STATE",
         "The text of all ids so far is shown although its end may change.",
         "U+FFFD is shown for the bytes of a character that is not complete, and stays.",
+        link("LC#4446"),
     )
     topic.note(
         "DroppedAtEnd",
