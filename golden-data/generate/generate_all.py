@@ -18,8 +18,13 @@ STEPS = (
     "sampling",
     "quantise_goldens",
     "tiny_models",
+    "operations",
+    "checkpoint_vectors",
     "tokenizer_goldens",
+    "streams",
+    "warpers",
     "model_goldens",
+    "finishes",
     "perplexity",
     "manifest",
 )
