@@ -25,6 +25,7 @@ STEPS = (
     "warpers",
     "model_goldens",
     "finishes",
+    "synthetic_goldens",
     "perplexity",
     "manifest",
 )
