@@ -3,7 +3,11 @@ module touchstone.conformance {
   requires transitive touchstone.reference;
 
   exports touchstone.conformance.exam;
+  exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
+  exports touchstone.conformance.own;
+  exports touchstone.conformance.runtime;
+  exports touchstone.conformance.suite;
 
   uses touchstone.kernels.KernelsProvider;
 }
