@@ -21,6 +21,11 @@ STEPS = (
     "tokenizer_goldens",
     "model_goldens",
     "perplexity",
+    "operations",
+    "warpers",
+    "checkpoint_vectors",
+    "stream_bytes",
+    "finishes",
     "manifest",
 )
 SAME_EVERYWHERE = {
