@@ -8,6 +8,7 @@ module touchstone.conformance {
 
   exports touchstone.conformance.door;
   exports touchstone.conformance.exam;
+  exports touchstone.conformance.lint;
   exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
   exports touchstone.conformance.own;
