@@ -12,28 +12,46 @@ final class FakeModel {
   static final String HANDLE = "models/pebble";
   static final Tokenizer TOKENIZER = Tokenizer.load(GoldenData.path(HANDLE));
 
+  private static final int PERIOD = 101;
+  private static final double[] LOG_SUMS = logSums();
+
   private FakeModel() {}
 
-  /** Natural logarithms of the probabilities of all tokens after one. */
+  private static double logit(int last, int id) {
+    return ((last * 31L + id * 17L) % PERIOD) / 8.0;
+  }
+
+  /** Logarithms of the sums that softmax divides by; the formula repeats. */
+  private static double[] logSums() {
+    double[] sums = new double[PERIOD];
+    for (int last = 0; last < PERIOD; last++) {
+      double sum = 0;
+      for (int id = 0; id < TOKENIZER.vocab(); id++) {
+        sum += StrictMath.exp(logit(last, id));
+      }
+      sums[last] = StrictMath.log(sum);
+    }
+    return sums;
+  }
+
+  /** The natural logarithm of the probability of a token after another. */
+  static double logprob(int last, int id) {
+    return logit(last, id) - LOG_SUMS[last % PERIOD];
+  }
+
+  /** The same for all tokens, logits divided by a temperature. */
   static double[] logprobs(int last, double temperature) {
     double[] logits = new double[TOKENIZER.vocab()];
-    for (int id = 0; id < logits.length; id++) {
-      logits[id] = ((last * 31L + id * 17L) % 101) / 8.0 / temperature;
-    }
+    Arrays.setAll(logits, id -> logit(last, id) / temperature);
     double sum = Arrays.stream(logits).map(StrictMath::exp).sum();
     return Arrays.stream(logits).map(logit -> logit - StrictMath.log(sum)).toArray();
   }
 
-  static double logprob(int last, int id) {
-    return logprobs(last, 1)[id];
-  }
-
   /** The likeliest tokens, the likeliest first. */
   static List<Integer> best(int last, int count) {
-    double[] all = logprobs(last, 1);
-    return IntStream.range(0, all.length)
+    return IntStream.range(0, TOKENIZER.vocab())
         .boxed()
-        .sorted(Comparator.<Integer>comparingDouble(id -> -all[id]))
+        .sorted(Comparator.<Integer>comparingDouble(id -> -logit(last, id)))
         .limit(count)
         .toList();
   }

@@ -29,7 +29,9 @@ final class Fakes {
   private static String pieces(int[] ids) {
     StringBuilder text = new StringBuilder();
     for (int id : ids) {
-      text.append(new String(TOKENIZER.bytes(id), StandardCharsets.UTF_8));
+      boolean special = id == TOKENIZER.bosId() || id == TOKENIZER.eosId();
+      text.append(
+          special ? TOKENIZER.piece(id) : new String(TOKENIZER.bytes(id), StandardCharsets.UTF_8));
     }
     return text.toString();
   }
