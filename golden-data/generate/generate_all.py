@@ -19,6 +19,8 @@ STEPS = (
     "quantise_goldens",
     "tiny_models",
     "tokenizer_goldens",
+    "blank_pieces",
+    "turns",
     "model_goldens",
     "perplexity",
     "operations",

@@ -11,6 +11,6 @@ public final class ConformanceCommands implements CommandProvider {
 
   @Override
   public List<Object> commands(Terminal terminal) {
-    return List.of(new VerifyCommand(terminal));
+    return List.of(new VerifyCommand(terminal), new AdapterCommand(terminal));
   }
 }

@@ -1,5 +1,6 @@
 package touchstone.conformance.app;
 
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,10 +29,17 @@ final class SelectionOptions {
       names = "--level",
       paramLabel = "LEVEL",
       split = ",",
-      description = "Only required, recommended or optional vectors.")
+      description = {
+        "Which levels: required, recommended, optional. Default: the first two; of vectors that are",
+        "named, any."
+      })
   Set<Level> levels = Set.of();
 
   Selection selection() {
-    return new Selection(vectors, topics, levels);
+    return new Selection(vectors, topics, levels.isEmpty() ? usual() : levels);
+  }
+
+  private Set<Level> usual() {
+    return vectors.isEmpty() ? Selection.USUAL_LEVELS : EnumSet.allOf(Level.class);
   }
 }

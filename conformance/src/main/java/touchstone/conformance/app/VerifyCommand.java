@@ -11,6 +11,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import touchstone.app.cli.Terminal;
+import touchstone.conformance.door.DumpList;
 import touchstone.conformance.report.Heading;
 import touchstone.conformance.report.Report;
 import touchstone.conformance.report.TerminalReport;
@@ -33,7 +34,8 @@ import touchstone.golden.GoldenData;
 /** Examines a runtime with the golden vectors. */
 @Command(
     name = "verify",
-    customSynopsis = "touchstone verify --adapter COMMAND [OPTIONS]",
+    customSynopsis =
+        "touchstone verify (--adapter COMMAND | --url URL | --files DIR | --own) [OPTIONS]",
     description = "Tell whether a runtime conforms, and where it first departs.")
 final class VerifyCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nThe runtime:%n")
@@ -47,7 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
       })
   String profile;
 
-  @ArgGroup(validate = false, heading = "%nWhat is asked (default: everything):%n")
+  @ArgGroup(validate = false, heading = "%nWhat is asked:%n")
   SelectionOptions selection = new SelectionOptions();
 
   @Option(names = "--list", description = "Print the vectors instead, and ask nobody.")
@@ -95,10 +97,10 @@ final class VerifyCommand implements Callable<Integer> {
     try (Suite suite = Suite.open(golden == null ? GoldenData.root() : golden)) {
       List<Vector> vectors = chosen.of(suite);
       if (list) {
-        VectorList.lines(vectors).forEach(terminal::println);
+        new DumpList(vectors).table().forEach(terminal::println);
         return 0;
       }
-      try (RuntimeUnderTest runtime = door.open(suite)) {
+      try (RuntimeUnderTest runtime = door.open(suite, profile())) {
         Report done = examined(suite, vectors, runtime, chosen);
         TerminalReport.lines(done, terminal.colouredResults()).forEach(terminal::println);
         if (report != null) {
@@ -115,7 +117,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw TouchstoneException.of(
           Fault.USAGE, "--fix", "no list is named", "give --known-failures FILE too");
     }
-    if (fix && (!chosen.isAll() || failFast)) {
+    if (fix && (!chosen.equals(Selection.USUAL) || failFast)) {
       throw TouchstoneException.of(
           Fault.USAGE, "--fix", "only a part is asked", "a list comes from a whole run");
     }
@@ -127,7 +129,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Report examined(
       Suite suite, List<Vector> vectors, RuntimeUnderTest runtime, Selection chosen) {
     Instant started = Clock.systemUTC().instant();
-    NumericProfile rounds = rounds(runtime);
+    NumericProfile rounds = profile().orElse(runtime.description().profile());
     Verifier.Run run =
         new Verifier(runtime, rounds, failFast, this::progress).verify(vectors, suite.root());
     Optional<Bisector.Outcome> bisection =
@@ -146,24 +148,26 @@ final class VerifyCommand implements Callable<Integer> {
             chosen,
             started),
         run.results(),
-        Conclusion.of(run, chosen.isAll()),
-        disagreements(run, chosen.isAll()),
+        Conclusion.of(run, chosen.isWhole()),
+        disagreements(run, chosen.equals(Selection.USUAL)),
         bisection,
         List.of(),
         Duration.between(started, Clock.systemUTC().instant()));
   }
 
-  private NumericProfile rounds(RuntimeUnderTest runtime) {
-    return profile == null
-        ? runtime.description().profile()
-        : NumericProfile.of(profile)
-            .orElseThrow(
-                () ->
-                    TouchstoneException.of(
-                        Fault.USAGE,
-                        "--profile",
-                        "'" + profile + "'",
-                        "one of f32, f32-grouped, f16, bf16, int8"));
+  private Optional<NumericProfile> profile() {
+    if (profile == null) {
+      return Optional.empty();
+    }
+    Optional<NumericProfile> known = NumericProfile.of(profile);
+    if (known.isEmpty()) {
+      throw TouchstoneException.of(
+          Fault.USAGE,
+          "--profile",
+          "'" + profile + "'",
+          "one of f32, f32-grouped, f16, bf16, int8");
+    }
+    return known;
   }
 
   private void progress(int done, int total, Optional<Vector> next) {

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 public final class Catalogue {
   private Catalogue() {}
 
-  /** Every mutant; first those of weights, then those of arithmetic. */
+  /** Every mutant; weights, arithmetic, text, sampling, quantising. */
   public static List<Mutant> mutants() {
     return Stream.of(
             PackingMutants.all(),
@@ -21,7 +21,12 @@ public final class Catalogue {
             PrecisionMutants.all(),
             CacheMutants.all(),
             LayoutMutants.all(),
-            HeadMutants.all())
+            HeadMutants.all(),
+            TokenizerMutants.all(),
+            DetokenizerMutants.all(),
+            ChatMutants.all(),
+            SamplingMutants.all(),
+            QuantiserMutants.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -158,7 +158,7 @@ record PlainQuantiser(QuantiserSteps steps) implements Quantiser {
     /** One output. A grid sees the weights as they were when its block of inputs began. */
     private void quantise(int output, double[] row, int[] order, double[][] u) {
       double[] atBlock = row;
-      boolean fixed = settings.staticGroups() || size == inputs;
+      boolean fixed = settings.staticGroups() || settings.groupSize() == GptqConfig.NO_GROUPS;
       for (int place = 0; place < inputs; place++) {
         atBlock = place % BLOCK == 0 ? row.clone() : atBlock;
         int input = order[place];

@@ -76,9 +76,14 @@ public final class OwnRuntime implements RuntimeUnderTest {
    * @throws TouchstoneException if there is no such kernel set
    */
   public static OwnRuntime open(Path root, String kernelSet, int threads) {
+    return open(root, kernelSet, threads, Seams.NONE);
+  }
+
+  /** The reference with a deviation. */
+  public static OwnRuntime open(Path root, String kernelSet, int threads, Seams seams) {
     Checkpoints checkpoints = new Checkpoints(root);
-    Models models = new Models(checkpoints, kernelSet, threads, Seams.NONE);
-    return new OwnRuntime(checkpoints, models, Seams.NONE, kernelSet, checkpoints::close);
+    Models models = new Models(checkpoints, kernelSet, threads, seams);
+    return new OwnRuntime(checkpoints, models, seams, kernelSet, checkpoints::close);
   }
 
   /** The reference with a deviation, on checkpoints that stay open when it is closed. */

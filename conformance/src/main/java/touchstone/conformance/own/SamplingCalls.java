@@ -1,6 +1,7 @@
 package touchstone.conformance.own;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import touchstone.conformance.suite.Arguments;
 import touchstone.conformance.suite.Value;
@@ -27,10 +28,15 @@ public final class SamplingCalls {
   }
 
   private Value probabilities(Arguments arguments) {
+    float[] logits = arguments.tensor("logits").toFloats(); // [vocab]
+    int[] previous = arguments.ids("previous");
+    for (int id : previous) {
+      Objects.checkIndex(id, logits.length);
+    }
     float[] probabilities =
         warping.probabilities(
-            arguments.tensor("logits").toFloats(),
-            arguments.ids("previous"),
+            logits,
+            previous,
             new SamplingParameters(
                 true,
                 arguments.real("temperature"),

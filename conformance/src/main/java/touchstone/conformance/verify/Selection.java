@@ -9,15 +9,19 @@ import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
 
 /**
- * Which vectors are asked; an empty part asks for all.
+ * Which vectors are asked.
  *
- * @param ids of single vectors
- * @param topics whole topics, or beginnings of them: {@code operation} is all of its topics
+ * @param ids of single vectors; if empty, all
+ * @param topics whole topics, or beginnings of them: {@code operation} is all of its topics; if empty,
+ *     all
  * @param levels how much they decide
  */
 public record Selection(Set<String> ids, List<String> topics, Set<Level> levels) {
-  /** Everything. */
-  public static final Selection ALL = new Selection(Set.of(), List.of(), Set.of());
+  /** What is asked unless a person chooses: optional vectors are expensive. */
+  public static final Set<Level> USUAL_LEVELS = Set.of(Level.REQUIRED, Level.RECOMMENDED);
+
+  /** What is asked unless a person chooses. */
+  public static final Selection USUAL = new Selection(Set.of(), List.of(), USUAL_LEVELS);
 
   public Selection {
     ids = Set.copyOf(ids);
@@ -25,9 +29,9 @@ public record Selection(Set<String> ids, List<String> topics, Set<Level> levels)
     levels = Set.copyOf(levels);
   }
 
-  /** Whether nothing is left out. */
-  public boolean isAll() {
-    return equals(ALL);
+  /** Whether every vector that decides is asked. */
+  public boolean isWhole() {
+    return ids.isEmpty() && topics.isEmpty() && levels.contains(Level.REQUIRED);
   }
 
   /** The chosen vectors of a suite, in its order. */
@@ -48,7 +52,7 @@ public record Selection(Set<String> ids, List<String> topics, Set<Level> levels)
   private boolean includes(Vector vector) {
     return (ids.isEmpty() || ids.contains(vector.id()))
         && (topics.isEmpty() || topics.stream().anyMatch(topic -> isIn(vector, topic)))
-        && (levels.isEmpty() || levels.contains(vector.level()));
+        && levels.contains(vector.level());
   }
 
   private static boolean isIn(Vector vector, String topic) {

@@ -13,9 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.conformance.runtime.Reply;
 import touchstone.conformance.runtime.Request;
@@ -28,12 +29,13 @@ import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
 /** Values go through two processes and come back with every bit. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RoundTripTest {
   @TempDir Path folder;
 
   private ProcessRuntime runtime;
 
-  @BeforeEach
+  @BeforeAll
   void start() {
     String classes =
         String.join(
@@ -55,7 +57,7 @@ final class RoundTripTest {
                 Duration.ofSeconds(60)));
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     runtime.close();
   }

@@ -95,6 +95,11 @@ public final class Terminal {
     return in;
   }
 
+  /** The stream of the results, for a protocol that writes bytes. */
+  public OutputStream out() {
+    return out;
+  }
+
   /** Whether results may be coloured. */
   public boolean colouredResults() {
     return colouredResults;
