@@ -29,6 +29,11 @@ STEPS = (
     "finishes",
     "synthetic_goldens",
     "perplexity",
+    "operations",
+    "warpers",
+    "checkpoint_vectors",
+    "stream_bytes",
+    "finishes",
     "manifest",
 )
 SAME_EVERYWHERE = {

@@ -1,11 +1,13 @@
-"""Writes ../vectors/tokenizer/stream.json: which text may be shown after each id of a sequence.
+"""Writes ../vectors/tokenizer/stream-bytes.json: which text may be shown after each id of a
+sequence, when characters arrive byte by byte.
 
 What may be shown after some ids is what no later id can change: the longest common beginning of the
 texts that SentencePiece makes of these ids alone and with every continuation in CONTINUATIONS. The
-last chunk is what comes when the text ends there. As in operation.py a flag names a mistake, which
-is made here and must show.
+last chunk is what comes when the text ends there. stream.py, which reads UTF-8 by the standard's
+table, must say the same. As in operation.py a flag names a mistake, which is made here and must
+show.
 
-Run: python streams.py   Python 3.11, sentencepiece 0.2.2.
+Run: python stream_bytes.py   Python 3.11, sentencepiece 0.2.2.
 """
 
 import itertools
@@ -14,6 +16,7 @@ import random
 
 import sentencepiece as spm
 
+import stream
 import suite
 from operation import link
 from paths import MODELS
@@ -227,12 +230,16 @@ def cases():
 
 
 def main():
-    topic = suite.Topic("tokenizer/stream", "Text as it may be shown while ids arrive.")
+    topic = suite.Topic(
+        "tokenizer/stream-bytes", "Text as it may be shown while characters arrive byte by byte."
+    )
     notes(topic)
-    oracle = "sentencepiece: what no continuation of up to three bytes changes"
-    group = topic.group("streams.py", 8, [oracle], "sentencepiece")
+    oracles = ["sentencepiece: what no continuation of up to three bytes changes"]
+    group = topic.group("stream_bytes.py", 8, [*oracles, "generate/stream.py"], "sentencepiece")
     for name, title, ids, wrong in cases():
         expected = chunks(ids)
+        assert stream.chunks(SPM, ids) == expected, name
+        whole = stream.well_formed(stream.data(SPM, ids))
         for flag in wrong:
             assert MISTAKES[flag](ids) != expected, (name, flag)
         group.add(
@@ -243,7 +250,7 @@ def main():
             suite.valid(chunks=(expected, suite.exact())),
             ["TOK-9", "TOK-10", "TOK-11"],
             wrong,
-            "recommended" if set(wrong) == {"OneIdLate"} else "required",
+            "required" if whole else "recommended",
         )
     print(f"{topic.topic:28s} {topic.write():3d} vectors")
 
