@@ -18,22 +18,13 @@ import tempfile
 import bindings
 import numpy as np
 import to_gguf
+from probes import Probes
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from protocol import Skip, serve  # noqa: E402
 
 CONTEXT = 1024
-# Names of the graph's tensors; those that occur twice in a layer are told apart by their order.
-PROBES = {
-    "attn_norm": "attnNorm",
-    "Vcur": "v",
-    "kqv_out": "attn",
-    "attn_out": "attnOut",
-    "ffn_norm": "ffnNorm",
-    "ffn_gate": "gate",
-    "ffn_up": "up",
-    "ffn_swiglu": "act",
-}
+CALLS = "tokenize detokenize logits decode batch probes logprobs next generate sample".split()
 
 
 class Checkpoint:
@@ -122,6 +113,13 @@ class Llama:
         ends = np.cumsum([len(s) for s in sequences]) - 1
         return {str(i): rows[end] for i, end in enumerate(ends)}
 
+    def probes(self, model, tokens):
+        checkpoint = self.checkpoint(model)
+        probes = Probes(self.tensors, len(tokens), checkpoint.config)
+        with self.context(checkpoint, on_eval=probes.on_eval) as context:
+            self.decode_rows(checkpoint, context, [tokens])
+        return probes.outputs()
+
     def logprobs(self, model, tokens):
         logs = log_softmax(self.rows(model, tokens))
         return {"token": logs[range(len(tokens) - 1), tokens[1:]]}
@@ -201,8 +199,7 @@ def main():
         "language": "C++",
         "homepage": "https://github.com/ggml-org/llama.cpp",
     }
-    names = ("tokenize", "detokenize", "logits", "decode", "batch", "logprobs", "next", "generate", "sample")
-    calls = {name: getattr(llama, name) for name in names}
+    calls = {name: getattr(llama, name) for name in CALLS}
     limits = {"maxTokens": CONTEXT}
     serve(runtime, "f32" if exact else "f16", calls, llama.directories.__setitem__, limits)
 
