@@ -21,6 +21,7 @@ from tokenizers.decoders import DecodeStream
 from transformers.models.llama import modeling_llama as llama
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import checkpoints  # noqa: E402
 import operations  # noqa: E402
 from protocol import Skip, serve  # noqa: E402
 
@@ -47,10 +48,7 @@ class Models:
     def model(self, handle):
         directory = self.directory(handle)
         if handle not in self.models:
-            config = transformers.AutoConfig.from_pretrained(directory)
-            gptq = hasattr(config, "quantization_config") or (directory / "quantize_config.json").exists()
-            if gptq and not find_spec("gptqmodel"):
-                raise Skip("reads GPTQ only with the package gptqmodel, which is not installed")
+            require_gptq_reader(directory)
             self.models[handle] = transformers.AutoModelForCausalLM.from_pretrained(
                 directory,
                 dtype=DTYPES[self.options.dtype],
@@ -65,6 +63,14 @@ class Models:
                 directory = only_model_file(directory)
             self.tokenizers[handle] = transformers.AutoTokenizer.from_pretrained(directory)
         return self.tokenizers[handle]
+
+
+def require_gptq_reader(directory):
+    files = [directory / name for name in ("config.json", "quantize_config.json")]
+    settings = [file.read_text(errors="replace") for file in files if file.exists()]
+    gptq = len(settings) == 2 or any('"quantization_config"' in text for text in settings)
+    if gptq and not find_spec("gptqmodel"):
+        raise Skip("reads GPTQ only with the package gptqmodel, which is not installed")
 
 
 def only_model_file(directory):
@@ -99,6 +105,10 @@ class Model:
 
     def __init__(self, models):
         self.models = models
+
+    def inspect(self, model):
+        require_gptq_reader(self.models.directory(model))
+        return checkpoints.inspect(self.models.directory(model))
 
     def logits(self, model, tokens):
         return {"logits": numbers(self.models.model(model)(torch.tensor([tokens])).logits[0])}
@@ -204,7 +214,7 @@ def main():
     models = Models(options)
     text, model = Text(models), Model(models)
     calls = {name: getattr(text, name) for name in ("tokenize", "detokenize", "stream")}
-    for name in ("logits", "decode", "batch", "logprobs", "next", "generate", "probes"):
+    for name in ("inspect", "logits", "decode", "batch", "logprobs", "next", "generate", "probes"):
         calls[name] = getattr(model, name)
     if options.dtype == "fp32":
         calls |= operations.CALLS
