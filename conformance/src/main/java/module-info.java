@@ -4,6 +4,7 @@ module touchstone.conformance {
 
   exports touchstone.conformance.exam;
   exports touchstone.conformance.oracle;
+  exports touchstone.conformance.profile;
   exports touchstone.conformance.runtime;
   exports touchstone.conformance.suite;
 
