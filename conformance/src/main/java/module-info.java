@@ -3,7 +3,9 @@ module touchstone.conformance {
   requires transitive touchstone.reference;
 
   exports touchstone.conformance.exam;
+  exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
+  exports touchstone.conformance.own;
   exports touchstone.conformance.profile;
   exports touchstone.conformance.runtime;
   exports touchstone.conformance.suite;
