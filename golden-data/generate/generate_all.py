@@ -16,6 +16,7 @@ STEPS = (
     "tiny_models",
     "tokenizer_goldens",
     "model_goldens",
+    "hf_profiles",
     "perplexity",
 )
 

@@ -9,11 +9,12 @@ import touchstone.tensor.Tensor;
  *
  * @param values number of values
  * @param equal how many are the recorded ones to the bit
+ * @param near how many are, or are next to them
  * @param ulps largest number of steps of the type between a value and the recorded one
  */
-public record Agreement(long values, long equal, int ulps) {
+public record Agreement(long values, long equal, long near, int ulps) {
   /** Of nothing. */
-  public static final Agreement NONE = new Agreement(0, 0, 0);
+  public static final Agreement NONE = new Agreement(0, 0, 0, 0);
 
   /** Compares values with a recorded tensor in the type. */
   public static Agreement of(HalfType type, Tensor recorded, Activations found) {
@@ -35,7 +36,7 @@ public record Agreement(long values, long equal, int ulps) {
   private static Agreement of(HalfType type, float expected, float found) {
     boolean equal = Float.floatToIntBits(expected) == Float.floatToIntBits(found);
     int steps = Math.abs(place(type.bits(expected)) - place(type.bits(found)));
-    return new Agreement(1, equal ? 1 : 0, steps);
+    return new Agreement(1, equal ? 1 : 0, steps <= 1 ? 1 : 0, steps);
   }
 
   /** The numbers of the type in order; both zeros have one place. */
@@ -45,7 +46,8 @@ public record Agreement(long values, long equal, int ulps) {
 
   /** Of the values of both. */
   public Agreement plus(Agreement other) {
-    return new Agreement(values + other.values, equal + other.equal, Math.max(ulps, other.ulps));
+    return new Agreement(
+        values + other.values, equal + other.equal, near + other.near, Math.max(ulps, other.ulps));
   }
 
   /** The part that is equal, from 0 to 1. */

@@ -75,7 +75,8 @@ public record RecordedPass(
   /** The model's name, or what else was run. */
   public String subject() {
     String suffix = profile.label().replace("hf", "");
-    return vector.topic().substring(TOPICS.length()).replace(suffix, "");
+    String subject = vector.topic().substring(TOPICS.length());
+    return subject.substring(0, subject.length() - suffix.length());
   }
 
   /** How a result computed under the profile agrees with the recorded one: logits, or attention. */

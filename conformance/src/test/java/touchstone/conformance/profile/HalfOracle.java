@@ -3,7 +3,6 @@ package touchstone.conformance.profile;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import touchstone.conformance.oracle.AttentionOracle;
 import touchstone.conformance.oracle.Bounded;
 import touchstone.conformance.oracle.ElementOracle;
 import touchstone.conformance.oracle.LinearOracle;
@@ -78,8 +77,7 @@ final class HalfOracle {
     float[] stream = new float[tokens.length * config.dim()];
     Interval[] values = new Interval[stream.length];
     for (int i = 0; i < stream.length; i++) {
-      float weight =
-          checkpoint.embedding().dequantise(tokens[i / config.dim()], i % config.dim());
+      float weight = checkpoint.embedding().dequantise(tokens[i / config.dim()], i % config.dim());
       stream[i] = (float) Grid.round(type, weight);
       values[i] = Interval.around(stream[i], 0);
     }
@@ -153,7 +151,8 @@ final class HalfOracle {
     rotate(prefix + "kRope", prefix + "k");
     HalfAttention heads = new HalfAttention(type, config.heads(), config.kvHeads());
     possible.put(
-        prefix + "scores", heads.scores(tokens.length, floats(prefix + "qRope"), floats(prefix + "kRope")));
+        prefix + "scores",
+        heads.scores(tokens.length, floats(prefix + "qRope"), floats(prefix + "kRope")));
     possible.put(
         prefix + "attn", heads.mix(tokens.length, floats(prefix + "scores"), floats(prefix + "v")));
     linear(prefix + "attnOut", module + "o_proj", prefix + "attn");
@@ -171,8 +170,7 @@ final class HalfOracle {
       double angle = angle(i / columns, j);
       Interval cos = Interval.around(Math.cos(angle), inTable(angle, j)).round(type);
       Interval sin = Interval.around(Math.sin(angle), inTable(angle, j)).round(type);
-      values[i] =
-          cos.times(x[i]).round(type).plus(sin.times(pair).round(type)).round(type);
+      values[i] = cos.times(x[i]).round(type).plus(sin.times(pair).round(type)).round(type);
     }
     possible.put(name, values);
   }

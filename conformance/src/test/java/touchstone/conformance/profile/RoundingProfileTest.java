@@ -80,8 +80,13 @@ final class RoundingProfileTest {
                     values.pass().vector().id(),
                     () -> {
                       assertThat(values.impossible(values.recorded())).isEmpty();
-                      assertThat(values.decided()).isGreaterThan(0.5);
+                      assertThat(values.decided()).isGreaterThan(decided(values.pass()));
                     }));
+  }
+
+  /** What docs/results/profiles.md says of whole passes; of attention, most. */
+  private static double decided(RecordedPass pass) {
+    return pass.isAttention() ? 0.5 : pass.profile() == RoundingProfile.HF_FP16 ? 0.84 : 0.97;
   }
 
   /** So the profile and Transformers differ only where either of two numbers is right. */
@@ -134,9 +139,7 @@ final class RoundingProfileTest {
             pass ->
                 DynamicTest.dynamicTest(
                     pass.vector().id(),
-                    () ->
-                        assertThat(distance(pass))
-                            .isLessThanOrEqualTo(allowed(pass, "logits"))));
+                    () -> assertThat(distance(pass)).isLessThanOrEqualTo(allowed(pass, "logits"))));
   }
 
   private double distance(RecordedPass pass) {
