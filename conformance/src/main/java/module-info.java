@@ -2,6 +2,7 @@
 module touchstone.conformance {
   requires transitive touchstone.reference;
 
+  exports touchstone.conformance.contract;
   exports touchstone.conformance.exam;
   exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
