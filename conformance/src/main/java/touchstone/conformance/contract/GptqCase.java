@@ -1,4 +1,4 @@
-package touchstone.conformance.kernels;
+package touchstone.conformance.contract;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import touchstone.tensor.Tensor;
  *
  * @param groupSize as in the configuration; -1 for one group
  */
-record GptqCase(
+public record GptqCase(
     int bits,
     int groupSize,
     Groups layout,
@@ -26,7 +26,7 @@ record GptqCase(
     int inputs) {
 
   /** Where the groups of inputs lie. */
-  enum Groups {
+  public enum Groups {
     /** No g_idx. */
     ABSENT,
     /** g_idx present: input k in group k / groupSize. */
@@ -38,7 +38,8 @@ record GptqCase(
   }
 
   /** How codes and zero points are chosen. */
-  enum Codes {
+  public enum Codes {
+    /** All random. */
     RANDOM,
     /** All codes 0, all stored zero points all-ones: v1 then means 2^bits. */
     LOWEST,
@@ -51,7 +52,7 @@ record GptqCase(
   }
 
   /** A plain matrix: random codes, one group after another, F16 scales, format v1. */
-  static GptqCase plain(int bits, int groupSize, int outputs, int inputs) {
+  public static GptqCase plain(int bits, int groupSize, int outputs, int inputs) {
     return new GptqCase(
         bits,
         groupSize,
@@ -63,28 +64,33 @@ record GptqCase(
         inputs);
   }
 
-  GptqCase filled(Codes other) {
+  /** With codes and zero points chosen otherwise. */
+  public GptqCase filled(Codes other) {
     return new GptqCase(bits, groupSize, layout, zeroPoints, scaleType, other, outputs, inputs);
   }
 
-  GptqCase grouped(Groups other) {
+  /** With groups that lie otherwise. */
+  public GptqCase grouped(Groups other) {
     return new GptqCase(bits, groupSize, other, zeroPoints, scaleType, fill, outputs, inputs);
   }
 
-  GptqCase read(ZeroPointFormat other) {
+  /** With zero points stored otherwise. */
+  public GptqCase read(ZeroPointFormat other) {
     return new GptqCase(bits, groupSize, layout, other, scaleType, fill, outputs, inputs);
   }
 
-  GptqCase scaled(DType other) {
+  /** With scales of another type. */
+  public GptqCase scaled(DType other) {
     return new GptqCase(bits, groupSize, layout, zeroPoints, other, fill, outputs, inputs);
   }
 
-  int groups() {
+  /** Number of groups. */
+  public int groups() {
     return groupSize == GptqConfig.NO_GROUPS ? 1 : Math.ceilDiv(inputs, groupSize);
   }
 
   /** Builds the matrix. */
-  GptqMatrix build(Numbers numbers) {
+  public GptqMatrix build(Numbers numbers) {
     int skew = numbers.below(8);
     return GptqMatrix.of(
         "m",

@@ -1,15 +1,15 @@
-package touchstone.conformance.kernels;
+package touchstone.conformance.contract;
 
 /**
  * Equality of results. All NaN count as one: which sign and payload an operation gives to a NaN is
  * left open by the Java language, and the compiler may exchange the operands that decide it. Every
  * other value is its bits; -0 and +0 differ.
  */
-final class Bits {
+public final class Bits {
   private Bits() {}
 
   /** The first difference in words, or the empty string. */
-  static String difference(float[] expected, float[] found) {
+  public static String difference(float[] expected, float[] found) {
     if (expected.length != found.length) {
       return "%d values instead of %d".formatted(found.length, expected.length);
     }
@@ -23,7 +23,7 @@ final class Bits {
   }
 
   /** The bits of a float, with one pattern for NaN. */
-  static int of(float value) {
+  public static int of(float value) {
     return Float.floatToIntBits(value);
   }
 }

@@ -1,30 +1,17 @@
-package touchstone.conformance.kernels;
+package touchstone.conformance.contract;
 
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import touchstone.kernels.Numerics;
 import touchstone.tensor.KeyValues;
 
-/** Scores, softmax, mix and the whole of attention: every set returns the same bits. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class AttentionEqualityTest {
+/** Scores, softmax, mix and the whole of attention. */
+final class AttentionCases {
   private static final int[] HEAD_DIMS = {2, 6, 8, 16, 20, 32, 48, 64, 80, 96, 112, 128, 160};
   private static final int[] COUNTS = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33};
 
-  private BothSets sets;
+  private final AgreeingSets sets;
 
-  @BeforeAll
-  void open() {
-    sets = BothSets.of(Numerics.F32);
-  }
-
-  @AfterAll
-  void close() {
-    sets.close();
+  AttentionCases(AgreeingSets sets) {
+    this.sets = sets;
   }
 
   /** A cache of random keys and values, one position longer than any count. */
@@ -35,9 +22,6 @@ final class AttentionEqualityTest {
         numbers.draw(kind, size), numbers.draw(kind, size), kvHeads, capacity, headDim);
   }
 
-  @Test
-  @Tag("ATTN-1")
-  @Tag("ATTN-2")
   void scoresEqualTheirDefinition() {
     for (Numbers.Kind kind : Numbers.Kind.values()) {
       for (int headDim : HEAD_DIMS) {
@@ -48,17 +32,15 @@ final class AttentionEqualityTest {
           int row = count % 3;
           int head = count % 4;
           sets.agree(
+              "attentionScores",
               "%s, headDim %d, count %d, row %d, head %d"
                   .formatted(kind, headDim, count, row, head),
               kernels -> {
                 Guarded scores = Guarded.empty(0, 1, count);
+                Guarded from = Guarded.of(5, 3, 4 * headDim, q);
                 kernels.attentionScores(
-                    Guarded.of(5, 3, 4 * headDim, q).rows(),
-                    row,
-                    head,
-                    cache,
-                    count,
-                    scores.rows().values());
+                    from.rows(), row, head, cache, count, scores.rows().values());
+                from.unchanged(q);
                 return scores.intact();
               });
         }
@@ -66,8 +48,6 @@ final class AttentionEqualityTest {
     }
   }
 
-  @Test
-  @Tag("SOFTMAX-1")
   void softmaxEqualsItsDefinition() {
     for (Numbers.Kind kind : Numbers.Kind.values()) {
       for (int count : Numbers.SIZES) {
@@ -79,8 +59,6 @@ final class AttentionEqualityTest {
     }
   }
 
-  @Test
-  @Tag("SOFTMAX-1")
   void softmaxAgreesWhereverNanAndZerosStand() {
     float[][] unusual = {
       {Float.NaN, 1}, {-0f, 0f}, {0f, -0f}, {Float.NEGATIVE_INFINITY, -1e30f}, {1e30f, -1e30f}
@@ -98,8 +76,6 @@ final class AttentionEqualityTest {
   }
 
   /** One negative float in about 8000, a few at a time so that small exponentials survive the sum. */
-  @Test
-  @Tag("EXP-1")
   void exponentialsOfAStrideOfAllNegativeFloatsAgree() {
     int stride = 8_191; // prime
     int group = 19;
@@ -114,6 +90,7 @@ final class AttentionEqualityTest {
 
   private void softmaxOf(String what, float[] scores) {
     sets.agree(
+        "softmax",
         what,
         kernels -> {
           Guarded place = Guarded.of(0, 1, scores.length, scores);
@@ -122,8 +99,6 @@ final class AttentionEqualityTest {
         });
   }
 
-  @Test
-  @Tag("ATTN-4")
   void mixEqualsItsDefinition() {
     for (Numbers.Kind kind : Numbers.Kind.values()) {
       for (int headDim : HEAD_DIMS) {
@@ -134,6 +109,7 @@ final class AttentionEqualityTest {
           int row = count % 3;
           int head = count % 4;
           sets.agree(
+              "attentionMix",
               "%s, headDim %d, count %d, row %d, head %d"
                   .formatted(kind, headDim, count, row, head),
               kernels -> {
@@ -146,9 +122,6 @@ final class AttentionEqualityTest {
     }
   }
 
-  @Test
-  @Tag("ATTN-3")
-  @Tag("ATTN-5")
   void attendEqualsItsDefinition() {
     for (int kvHeads : new int[] {1, 2, 4}) {
       for (int headDim : new int[] {2, 16, 20, 64, 128}) {
@@ -159,11 +132,13 @@ final class AttentionEqualityTest {
           float[] q = numbers.draw(kind, rows * 4 * headDim);
           int position = numbers.below(34 - rows + 1);
           sets.agree(
+              "attend",
               "%d kvHeads of %d, %d rows from %d".formatted(kvHeads, headDim, rows, position),
               kernels -> {
                 Guarded y = Guarded.empty(3, rows, 4 * headDim);
-                kernels.attend(
-                    Guarded.of(2, rows, 4 * headDim, q).rows(), position, cache, y.rows());
+                Guarded from = Guarded.of(2, rows, 4 * headDim, q);
+                kernels.attend(from.rows(), position, cache, y.rows());
+                from.unchanged(q);
                 return y.intact();
               });
         }

@@ -1,4 +1,4 @@
-package touchstone.conformance.kernels;
+package touchstone.conformance.contract;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,7 +9,7 @@ import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
 /** Tensors in memory as files hold them: little-endian, and at any address. */
-final class Stored {
+public final class Stored {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT =
@@ -22,7 +22,8 @@ final class Stored {
     return Arena.ofAuto().allocate(size + skew, 64).asSlice(skew);
   }
 
-  static Tensor ints(String name, int skew, int[] values, long... shape) {
+  /** Packed words or group numbers. */
+  public static Tensor ints(String name, int skew, int[] values, long... shape) {
     MemorySegment data = bytes((long) values.length * Integer.BYTES, skew);
     for (int i = 0; i < values.length; i++) {
       data.set(INT, (long) i * Integer.BYTES, values[i]);
@@ -31,7 +32,7 @@ final class Stored {
   }
 
   /** The values rounded to a weight type. */
-  static Tensor weights(String name, DType dtype, int skew, float[] values, long... shape) {
+  public static Tensor weights(String name, DType dtype, int skew, float[] values, long... shape) {
     MemorySegment data = bytes((long) values.length * dtype.bytes(), skew);
     for (int i = 0; i < values.length; i++) {
       int bits = Float.floatToRawIntBits(values[i]);

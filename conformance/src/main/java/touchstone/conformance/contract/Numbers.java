@@ -1,17 +1,19 @@
-package touchstone.conformance.kernels;
+package touchstone.conformance.contract;
 
 import java.util.SplittableRandom;
 
 /** Inputs that hurt, from a seed. */
-final class Numbers {
+public final class Numbers {
   /** Around every vector width, the stripes and the blocks. */
-  static final int[] SIZES = {
+  public static final int[] SIZES = {
     1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 96, 127, 128, 160, 515
   };
 
-  static final int[] OFFSETS = {0, 1, 5, 16};
+  /** Of the first element in its array. */
+  public static final int[] OFFSETS = {0, 1, 5, 16};
 
-  static final int[] ROWS = {1, 2, 3, 5, 16, 33};
+  /** One, and around what is taken together. */
+  public static final int[] ROWS = {1, 2, 3, 5, 16, 33};
 
   private static final float[] SPECIAL = {
     Float.NaN,
@@ -32,7 +34,7 @@ final class Numbers {
   };
 
   /** How a test draws its values. */
-  enum Kind {
+  public enum Kind {
     /** Like activations. */
     USUAL,
     /** Tiny and huge ones together: sums round and cancel. */
@@ -49,11 +51,13 @@ final class Numbers {
 
   private final SplittableRandom random;
 
-  Numbers(long seed) {
+  /** The numbers of a seed. */
+  public Numbers(long seed) {
     random = new SplittableRandom(seed);
   }
 
-  float[] draw(Kind kind, int count) {
+  /** The next numbers of a kind. */
+  public float[] draw(Kind kind, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = draw(kind);
@@ -73,15 +77,18 @@ final class Numbers {
     };
   }
 
-  int below(int bound) {
+  /** A whole number from 0 to {@code bound - 1}. */
+  public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  <T> T of(T[] values) {
+  /** One of several values. */
+  public <T> T of(T[] values) {
     return values[below(values.length)];
   }
 
-  SplittableRandom random() {
+  /** What they are drawn from. */
+  public SplittableRandom random() {
     return random;
   }
 }
