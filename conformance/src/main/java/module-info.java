@@ -3,6 +3,7 @@ module touchstone.conformance {
   requires transitive touchstone.reference;
 
   exports touchstone.conformance.exam;
+  exports touchstone.conformance.lint;
   exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
   exports touchstone.conformance.own;
