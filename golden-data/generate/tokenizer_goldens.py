@@ -4,7 +4,6 @@ ids and chats.
 tokenizer/tokenize    text to ids, with BOS and in part without
 tokenizer/prompts     the same for Vicuna prompts, in which </s> is the token
 tokenizer/detokenize  ids to text, special tokens left out
-tokenizer/stream      ids to the chunks of text that may be shown after each (stream.py)
 chat/vicuna           messages to the prompt of Vicuna v1.1
 
 Two libraries answer: SentencePiece, for which <unk>, <s> and </s> in a text are plain characters, and
@@ -18,7 +17,6 @@ Run: python tokenizer_goldens.py   Python 3.11, sentencepiece 0.2.2, tokenizers 
 import sentencepiece as spm
 from tokenizers import Tokenizer
 
-import stream
 import suite
 from paths import MODELS
 from tokenizer_texts import chats, sequences, texts
@@ -66,11 +64,6 @@ NOTES = {
         "IMPLEMENTATION_DEFINED",
         "The unknown piece is among the ids.",
         "One rule shows it as U+2047 between spaces, another leaves it out as special.",
-    ),
-    "SplitCharacter": (
-        "CACHE_STATE",
-        "The bytes of a character come as several ids.",
-        "Half a character is shown, or what cannot become one any more is held back.",
     ),
     "EmptyMessage": (
         "EDGE_CASE",
@@ -177,29 +170,6 @@ def add_ids(file, name, what, ids):
     file.add(name, what, "detokenize", args, expect, rules, flags, information=spelled)
 
 
-def streams():
-    """Only ids whose text is beyond doubt: both libraries agree on it, and on every beginning that
-    is well-formed."""
-    file = File("tokenizer/stream", "Ids and the text to show after each.", [*BOTH, "generate/stream.py"])
-    picked = {f"text-{n}": HF.encode(t).ids for n, t in TEXTS.items() if n in STREAMED}
-    for identifier, ids in (picked | SEQUENCES).items():
-        text = SPM.decode(ids)
-        if not ids or 0 in ids or text != HF.decode(ids, skip_special_tokens=True):
-            continue
-        chunks = stream.chunks(SPM, ids)
-        assert "".join(chunks) == text, (identifier, chunks, text)
-        data = stream.data(SPM, ids)
-        flags = ["BrokenUtf8"] if not stream.well_formed(data) else []
-        flags += ["SplitCharacter"] if any(i - 3 in range(128, 256) for i in ids) else []
-        level = "recommended" if "BrokenUtf8" in flags else "required"
-        args, expect = {"model": MODEL, "ids": ids}, suite.valid(chunks=(chunks, suite.exact()))
-        file.add(identifier, f"{len(ids)} ids", "stream", args, expect, ["TOK-11"], flags, level)
-    file.write()
-
-
-STREAMED = {"word-2", "word-3", "spaces-8", "accent-0", "accent-8", "wide-0", "emoji-0", "emoji-3", "emoji-7"}
-
-
 def vicuna(messages):
     """The v1.1 rule: the separator goes by the message's index; an empty message leaves "ROLE:"."""
     system, turns = "", messages
@@ -237,5 +207,4 @@ def chat():
 if __name__ == "__main__":
     tokenize()
     detokenize()
-    streams()
     chat()
