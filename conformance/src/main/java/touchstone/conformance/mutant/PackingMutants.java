@@ -173,7 +173,7 @@ final class PackingMutants {
         "Symmetric files and files with one group pass, in others zero points are permuted.",
         "qzeros unpacked by the code for qweight.",
         List.of(),
-        zerosAlongRows());
+        zerosAcrossGroups());
   }
 
   private static boolean straddles(int index) {
@@ -200,7 +200,7 @@ final class PackingMutants {
     return code & (1 << bits) - 1;
   }
 
-  private static Seams zerosAlongRows() {
+  private static Seams zerosAcrossGroups() {
     return Deviations.weight(
         new Reading() {
           @Override
