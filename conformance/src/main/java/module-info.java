@@ -6,6 +6,7 @@ module touchstone.conformance {
   requires touchstone.golden.data;
   requires transitive touchstone.reference;
 
+  exports touchstone.conformance.diagnosis;
   exports touchstone.conformance.door;
   exports touchstone.conformance.contract;
   exports touchstone.conformance.exam;
