@@ -114,7 +114,9 @@ public final class HtmlReport {
   }
 
   private static String said(Tally tally) {
-    return "%d failed, %d skipped".formatted(tally.bad(), tally.skipped());
+    return tally.all() == 0
+        ? "not asked"
+        : "%d failed, %d skipped".formatted(tally.bad(), tally.skipped());
   }
 
   private static String bar(Tally tally) {
