@@ -1,10 +1,9 @@
-"""Writes ../vectors/model/<name>.json and .safetensors: what each model computes, how closely.
+"""Writes the vectors of all models, ../vectors/{logits,probes,decode,...}/<slug>.json (model_topics.py):
+what each model computes, and how closely.
 
-For every prompt: the fp64 logits of all positions and the spread, that is the largest distance of
-eight fp32 runs with shuffled summation orders from that truth. GPTQ models have a second one,
-spreadGrouped, for runs that apply scale and zero to the sums of a group (gptq.grouped_product). For
-three models also every intermediate value of a 4-token prompt; for two, a greedy continuation. Each
-truth is checked against Transformers (hf_check.py).
+For every prompt the fp64 truth (oracle.py) and its spreads, by kind of value and numeric profile
+(profiles.py). For three models also every intermediate value of a 4-token prompt; for five, a greedy
+continuation. Each truth is checked against Transformers (hf_check.py).
 
 Run after tiny_models.py: python model_goldens.py [slug ...]
 Python 3.11, numpy 2.4, torch 2.13, transformers 5.18, safetensors 0.8.
@@ -19,15 +18,18 @@ from safetensors import safe_open
 
 import checkpoint
 import hf_check
+import model_topics as topics
 import oracle
+import profiles
 import tensor_file as tf
-from paths import MODELS, VECTORS, versions, write_json
+from paths import MODELS
 from pebble_models import PEBBLE, short_question, vicuna_question
 from tiny_models import DENSE, QUANTISED
 
 PROBED = ("tiny-fp32-bias", "tiny-gptq-4bit-32g-actorder", "tiny-gptq-3bit-32g-actorder-bias")
 GREEDY = ("tiny-fp32-bias",)
 STEPS, EOS = 24, 2
+OTHERS = ("four", "question")  # what a batch holds besides
 
 
 def prompts(model):
@@ -41,7 +43,7 @@ def prompts(model):
         result["full"] = [1, *ids[: longest - 1]]  # exactly max_position_embeddings
         result["longer"] = [1, *ids[10 : longest + 15]]
     if model.slug in PROBED:
-        result["probes"] = [1, ids[7], vocab - 2, ids[8]]
+        result["four"] = [1, ids[7], vocab - 2, ids[8]]
     if model in PEBBLE:
         result["question"] = short_question()
     return result
@@ -52,25 +54,6 @@ def greedy_prompt(model):
     if model in PEBBLE:
         return vicuna_question()
     return prompts(model)["eleven"] if model.slug in GREEDY else None
-
-
-def store_probes(truth, prefix, tensors):
-    """Puts every intermediate value into the tensors and returns their names in the layout of the
-    index."""
-
-    def put(name, value):
-        tensors[f"{prefix}.{name}"] = tf.f64(value)
-        return f"{prefix}.{name}"
-
-    return {
-        "embed": put("embed", truth["embed"]),
-        "layers": [
-            {kind: put(f"{number}.{kind}", layer[kind]) for kind in oracle.LAYER_PROBES}
-            for number, layer in enumerate(truth["layers"])
-        ],
-        "finalNorm": put("finalNorm", truth["finalNorm"]),
-        "logits": f"{prefix}.logits",
-    }
 
 
 def greedy(weights, config, tokens):
@@ -90,54 +73,61 @@ def ceiling(value):
     return f"1e{math.ceil(math.log10(value))}"
 
 
-def golden(model, name, version=None):
-    directory = MODELS / model.slug
-    config, (weights, matrices) = checkpoint.read_config(directory), checkpoint.read_weights(
-        directory, version
-    )
-    tensors, rows, as_it_is, tight = {}, [], 0.0, 0.0
-    for number, (identifier, tokens) in enumerate(prompts(model).items()):
-        truth = oracle.truth(weights, config, tokens)
-        loose, close = hf_check.compare(directory, weights, tokens, truth)
-        as_it_is, tight = max(as_it_is, loose), max(tight, close)
-        spreads = {"spread": oracle.spread(weights, config, tokens, truth, model.seed)}
-        if matrices:
-            spreads["spreadGrouped"] = oracle.spread(
-                weights, config, tokens, truth, model.seed, grouped=matrices
-            )
-        tensors[f"p{number}.logits"] = tf.f64(truth["logits"])
-        row = {"id": identifier, "tokens": tokens, "logits": f"p{number}.logits"}
-        if identifier == "probes":
-            row |= spreads | {"probes": store_probes(truth, f"p{number}", tensors)}
-        else:
-            row |= {key: {"logits": value["logits"]} for key, value in spreads.items()}
-        rows.append(row)
-    hf = (
-        f"transformers LlamaForCausalLM in fp64: logits within {ceiling(as_it_is)} as it is "
-        f"(fp32 norms and RoPE tables), everything within {ceiling(tight)} with these in fp64"
-    )
-    result = {
-        "model": f"models/{model.slug}",
-        "source": {
-            "generator": "generate/model_goldens.py",
-            "seed": model.seed,
-            "versions": versions("numpy", "torch", "transformers"),
-            "oracles": ["generate/oracle.py, fp64", hf],
-        },
-    }
-    if version:
-        result["checkpointFormat"] = "gptq_" + version
-    result["prompts"] = rows
-    if tokens := greedy_prompt(model):
-        result["greedy"] = {"prompt": tokens, **greedy(weights, config, tokens)}
-    tf.write(VECTORS / "model" / f"{name}.safetensors", tensors)
-    write_json(VECTORS / "model" / f"{name}.json", result)
-    largest = [max(row[key]["logits"] for row in rows) for key in spreads]
-    print(
-        f"{name:44s} HF {as_it_is:.1e} / {tight:.1e}  spread",
-        *(f"{value:.1e}" for value in largest),
-        flush=True,
-    )
+class Golden:
+    """One model: its weights as the files say, prompts, and how far Transformers is from the truth."""
+
+    def __init__(self, model):
+        self.model, self.directory = model, MODELS / model.slug
+        self.config = checkpoint.read_config(self.directory)
+        version = "v2" if "mislabelled" in model.slug else None  # evidence beats the label
+        self.weights, self.matrices = checkpoint.read_weights(self.directory, version)
+        self.as_it_is = self.tight = 0.0
+        self.prompts = [self.prompt(*each) for each in prompts(model).items()]
+
+    def spreads(self, tokens, truth):
+        args = self.weights, self.config, tokens, truth, self.model.seed
+        found = profiles.f32_spreads(*args, self.matrices)
+        found.setdefault("f32-grouped", found["f32"])  # nothing to apply late in a dense model
+        found |= profiles.spreads(*args, dense=not self.matrices)
+        return profiles.by_kind_first(found)
+
+    def prompt(self, name, tokens):
+        truth = oracle.truth(self.weights, self.config, tokens)
+        loose, close = hf_check.compare(self.directory, self.weights, tokens, truth)
+        self.as_it_is, self.tight = max(self.as_it_is, loose), max(self.tight, close)
+        return topics.Prompt(name, tokens, truth, self.spreads(tokens, truth))
+
+    def oracles(self):
+        return [
+            "generate/oracle.py, fp64",
+            "transformers LlamaForCausalLM in fp64: logits within "
+            f"{ceiling(self.as_it_is)} as it is (fp32 norms and RoPE tables), everything within "
+            f"{ceiling(self.tight)} with these in fp64",
+        ]
+
+    def write(self):
+        source = "model_goldens.py", self.model.seed, self.oracles()
+        files = topics.Files(self.model, (*source, "numpy", "torch", "transformers"))
+        named = {each.name: each for each in self.prompts}
+        for each in self.prompts:
+            topics.add_logits(files, each)
+        if self.model.slug in GREEDY:
+            topics.add_refused(files)
+        for each in self.prompts[1:]:
+            topics.add_decode(files, each)
+        topics.add_batch(files, [named[n] for n in ("eleven", "single", *OTHERS) if n in named])
+        if "four" in named:
+            topics.add_probes(files, named["four"])
+        if start := greedy_prompt(self.model):
+            self.continue_greedily(files, start)
+        files.write()
+
+    def continue_greedily(self, files, start):
+        found = greedy(self.weights, self.config, start)
+        tokens = [*start, *found["tokens"]]
+        truth = oracle.truth(self.weights, self.config, tokens)
+        spreads = self.spreads(tokens, truth)["logits"]
+        topics.add_generate(files, start, found, spreads, STEPS, EOS)
 
 
 def library_reads(directory):
@@ -153,10 +143,14 @@ def library_reads(directory):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    (VECTORS / "model").mkdir(parents=True, exist_ok=True)
     for each in DENSE + QUANTISED + PEBBLE:
         if len(sys.argv) == 1 or each.slug in sys.argv[1:]:
             library_reads(MODELS / each.slug)
-            golden(each, each.slug)
-            if "mislabelled" in each.slug:
-                golden(each, each.slug + ".read-as-v2", "v2")
+            golden = Golden(each)
+            golden.write()
+            largest = golden.prompts[-1].spreads["logits"].items()
+            print(
+                f"{each.slug:36s} HF {golden.as_it_is:.1e} / {golden.tight:.1e}  spread",
+                *(f"{profile} {value:.1e}" for profile, value in largest),
+                flush=True,
+            )

@@ -4,12 +4,12 @@ A row of codes is a little-endian bit stream: code e occupies bits [b*e, b*e + b
 [32*w, 32*w + 32). That covers 2, 3, 4 and 8 bits; with 3 bits the codes 10 and 21 of every 32
 straddle two words. `qweight` packs along the inputs (rows), `qzeros` along the outputs (columns).
 
-Run: python packing.py   writes ../vectors/gptq/packing.json. Python 3.11, numpy 2.4.
+Run: python packing.py   writes ../vectors/gptq/unpack.json. Python 3.11, numpy 2.4.
 """
 
 import numpy as np
 
-from paths import VECTORS, write_json
+import suite
 
 
 def pack(values, bits):
@@ -44,17 +44,13 @@ def unpack(words, bits):
     return codes
 
 
-def hexadecimal(words):
-    return [f"0x{int(w) & 0xFFFFFFFF:08x}" for w in words]
-
-
 def case(identifier, bits, values, note):
     words = pack(values, bits)
     return {
         "id": identifier,
         "bits": bits,
         "values": [int(v) for v in values],
-        "words": hexadecimal(words),
+        "words": [f"0x{int(w) & 0xFFFFFFFF:08x}" for w in words],
         "decoded": [int(v) for v in unpack(words, bits)],
         "note": note,
     }
@@ -135,10 +131,57 @@ def self_check(cases):
             assert c["decoded"] == c["values"], c["id"]
 
 
+def flags(c):
+    straddles = c["bits"] == 3 and (any(c["decoded"][i % 32] for i in (10, 21)))
+    chosen = [("StraddlingCode", straddles), ("FloodedWord", "flood" in c["id"])]
+    chosen += [("TopBit", int(c["words"][0], 16) >> 31 == 1)]
+    return [flag for flag, holds in chosen if holds]
+
+
+def write(cases):
+    topic = suite.Topic("gptq/unpack", "Words of packed integers, and the codes that they hold.")
+    topic.note(
+        "StraddlingCode",
+        "LAYOUT",
+        "With 3 bits the codes 10 and 21 of every 32 lie in two words.",
+        "Ten codes a word, or the halves of these two swapped: wrong codes every 32 inputs.",
+        "https://github.com/ModelCloud/GPTQModel/issues/1863",
+    )
+    topic.note(
+        "FloodedWord",
+        "KNOWN_BUG",
+        "A zero point of 0, stored as -1, was OR-ed into its word by the packer of AutoGPTQ.",
+        "Codes as meant, not as stored: what a file says is what its bits say.",
+        "https://github.com/AutoGPTQ/AutoGPTQ/issues/559",
+    )
+    topic.note(
+        "TopBit",
+        "OVERFLOW",
+        "The highest bit of the first word is set.",
+        "A signed shift without a mask makes the last code of the word negative.",
+    )
+    group = topic.group("packing.py", 20240901, ["generate/packing.py, by hand"], "numpy")
+    for c in cases:
+        meant = {"meantZeros": c["zeros"], "readZeros": c["readZeros"]} if "zeros" in c else None
+        words, decoded = np.array([int(w, 16) for w in c["words"]]), np.array(c["decoded"])
+        group.add(
+            c["id"],
+            c["note"] or "ascending codes",
+            "gptq.unpack",
+            {
+                "words": suite.bits(words.astype(np.uint32).view(np.int32)),
+                "bits": c["bits"],
+                "count": len(decoded),
+            },
+            suite.valid(codes=(suite.bits(decoded.astype(np.int32)), suite.exact())),
+            ["GPTQ-1"] + (["GPTQ-2"] if c["bits"] == 3 else []),
+            flags(c),
+            information=meant,
+        )
+    topic.write()
+
+
 if __name__ == "__main__":
     vectors = hand_vectors()
     self_check(vectors)
-    write_json(
-        VECTORS / "gptq" / "packing.json",
-        {"source": {"generator": "generate/packing.py"}, "cases": vectors},
-    )
+    write(vectors)

@@ -14,7 +14,9 @@ from tokenizer_texts import SYSTEM
 
 SHAPE = Shape(3, dim=512, heads=8, kv_heads=2, head_dim=64, hidden=640, vocab=640, positions=1024)
 SLUGS = ("pebble", "pebble-gptq-4bit-32g", "pebble-gptq-4bit-128g", "pebble-gptq-3bit-128g")
-PEBBLE = [Model(slug, 401, SHAPE) for slug in SLUGS]
+PEBBLE = [
+    Model(slug, 401, SHAPE, trained=True, quantised_elsewhere="gptq" in slug) for slug in SLUGS
+]
 QUESTION = "How do you say good evening in French?"
 
 

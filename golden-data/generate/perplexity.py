@@ -228,6 +228,7 @@ def main():
 
 def described(file, text, plain):
     return {
+        "schema": "perplexity.v1.json",
         "source": {"what": "Transformers in fp64, norms and RoPE tables too; see perplexity.py"}
         | versions("torch", "transformers", "numpy", "tokenizers", "sentencepiece"),
         "text": {

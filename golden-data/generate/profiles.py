@@ -1,19 +1,19 @@
-"""How far honest evaluations in other number formats than fp32 are from the truth: the spreads of the
-numeric profiles f16, bf16 and int8.
+"""How far honest evaluations in other number formats than fp32 are from the truth: the spreads of
+the numeric profiles f16, bf16 and int8.
 
 A spread is measured as in oracle.spread: the largest absolute difference to the fp64 truth over
 eight runs of the forward pass, each with its own random order for every sum.
 
 f16, bf16   Every rounding point of Transformers' forward pass (4.33, modeling_llama.py): weights,
-            embeddings, each product with a matrix, the bias, both steps of a norm, both products and
-            the sum of a rotation, rope tables, scores before and after the division, probabilities,
-            their mix, silu, its product, the residual sums, logits. Sums, norms, exponentials and
-            tables are computed in fp32.
+            embeddings, each product with a matrix, the bias, both steps of a norm, both products
+            and the sum of a rotation, rope tables, scores before and after the division,
+            probabilities, their mix, silu, its product, the residual sums, logits. Sums, norms,
+            exponentials and tables are computed in fp32.
 int8        Activations become 8-bit integers in blocks of 32 before a product with a quantised
             matrix (in a dense model: any matrix); all else is fp32. The runs differ: in every
             second one the scale of a block is rounded to fp16, as in llama.cpp's Q8_0; in half of
-            them q, k, v and the probabilities are rounded to fp16, as with its cache; in half of them
-            the head counts as quantised.
+            them q, k, v and the probabilities are rounded to fp16, as with its cache; in half of
+            them the head counts as quantised.
 
 A value that overflows to infinity leaves its kind without a spread. `logprobs` is the distance of
 the log-softmax of the logits, over all positions and ids.
@@ -123,9 +123,7 @@ class Pass:
         q, k = self.rotate(q, tables), self.rotate(k, tables)
         probe(qRope=join_heads(q), kRope=join_heads(k))
         group = config.heads // config.kv_heads
-        q, k, v = (
-            self.profile.cached(each) for each in (q, k, split_heads(v, config.kv_heads))
-        )
+        q, k, v = (self.profile.cached(each) for each in (q, k, split_heads(v, config.kv_heads)))
         k, v = np.repeat(k, group, axis=0), np.repeat(v, group, axis=0)
         scores = self.round(product(q, k.transpose(0, 2, 1)))
         scores = self.round(scores / self.number(np.sqrt(config.head_dim)))
@@ -194,9 +192,7 @@ def largest(runs):
     runs = list(runs)
     worst = {kind: max(run[kind] for run in runs) for kind in runs[0]}
     return {
-        kind: value
-        for kind, value in worst.items()
-        if all(np.isfinite(run[kind]) for run in runs)
+        kind: value for kind, value in worst.items() if all(np.isfinite(run[kind]) for run in runs)
     }
 
 
@@ -214,8 +210,9 @@ def spreads(tensors, config, tokens, truth, seed, dense):
     for number, name in enumerate(("f16", "bf16", "int8")):
         found[name] = largest(
             distances(
-                Pass(tensors, config, Profile.of(name, run, arithmetic(seed, number, run), dense))
-                .run(tokens),
+                Pass(
+                    tensors, config, Profile.of(name, run, arithmetic(seed, number, run), dense)
+                ).run(tokens),
                 truth,
             )
             for run in range(RUNS)
@@ -228,7 +225,7 @@ def arithmetic(seed, *stream):
 
 
 def f32_spreads(tensors, config, tokens, truth, seed, grouped):
-    """As oracle.spread, which has the kinds of probes, with `logprobs` besides."""
+    """As oracle.spread, with `logprobs` besides. In a dense model both profiles are one."""
 
     def runs(matrices):
         for run in range(RUNS):
@@ -237,7 +234,7 @@ def f32_spreads(tensors, config, tokens, truth, seed, grouped):
             yield distances(oracle.forward(weights, config, tokens, shuffled), truth)
 
     found = {"f32": largest(runs(None))}
-    return found | ({"f32-grouped": largest(runs(grouped))} if grouped else {})
+    return found | {"f32-grouped": largest(runs(grouped)) if grouped else found["f32"]}
 
 
 def by_kind_first(found):

@@ -1,16 +1,17 @@
-"""Writes ../vectors/sampling/hf-processors.json: what Transformers keeps of given logits.
+"""Writes ../vectors/sampling/processors.json: what Transformers' logits processors keep of given logits.
 
 The real classes run in fp32 on one row, in the order generate() adds them when sampling (read in
 transformers 5.18, generation/utils.py): repetition penalty, temperature, top_k, top_p, min_p. As
 there, a step is left out when it is inactive: penalty 1, temperature 1, top_k 0 or null, top_p 1,
 min_p null.
 
-A case: `logits` and `scores` are IEEE fp32 bits in hexadecimal; `context` holds the ids that the
-penalty sees; `kept` the ids whose score stays finite; `probabilities` an fp64 softmax over the
-processed scores. `alternatives` lists every defensible set of kept ids (Transformers' own first)
-where the choice hangs on the order in which torch.sort, which is not stable, leaves equal scores,
-or on the last bit of an fp32 sum of probabilities that falls on top_p or min_p. Without it, no
-boundary is nearer than 1e-5 and `kept` is the only answer.
+What is expected are the probabilities, an fp64 softmax over the processed scores; `scores`, the
+fp32 scores themselves, stand by for information. A probability may differ by what an fp32 runtime's
+roundings of the scores, the exponential and the sum can do (gauge); what is ruled out has exactly 0.
+`kept` counts the others. `alternatives` are all defensible sets of kept ids (Transformers' own
+first) where the choice hangs on the order in which torch.sort, which is not stable, leaves equal
+scores, or on the last bit of an fp32 sum of probabilities that falls on top_p or min_p; such a
+vector is recommended, not required. Without it, no boundary is nearer than 1e-5.
 
 Run: python sampling.py   Python 3.11, numpy 2.4, torch 2.13, transformers 5.18.
 """
@@ -21,7 +22,7 @@ import numpy as np
 import torch
 from transformers.generation import logits_process as lp
 
-from paths import VECTORS, versions, write_json
+import suite
 
 INF = float("inf")
 NEAR = 1e-5
@@ -119,22 +120,17 @@ def ratio_of(before, members, i):
     return float(np.exp(np.float64(before[i]) - max(np.float64(before[j]) for j in members)))
 
 
-def bits(values):
-    return [f"{v:08x}" for v in np.asarray(values, dtype=np.float32).view(np.uint32).tolist()]
-
-
 def case(identifier, logits, context=(0,), **parameters):
     p = DEFAULTS | parameters
     logits = [float(v) for v in np.asarray(logits, dtype=np.float32)]
     scores, alternatives = run(logits, list(context), p)
     row = {
         "id": identifier,
-        "logits": bits(logits),
+        "logits": logits,
         "context": [int(i) for i in context],
         "parameters": p,
         "kept": kept(scores),
-        "scores": bits(scores),
-        "probabilities": [float(v) for v in softmax(scores)],
+        "scores": scores,
     }
     if alternatives:
         row["alternatives"] = alternatives
@@ -245,13 +241,127 @@ def random_cases():
             number += 1
 
 
+NOTES = {
+    "Penalty": (
+        "KNOWN_BUG",
+        "A repetition penalty divides positive scores and multiplies negative ones, once per id.",
+        "Negative scores that are divided become likelier; an id that stands twice is hit twice.",
+        "https://github.com/huggingface/transformers/issues/2302",
+    ),
+    "Temperature": (
+        "BASIC",
+        "The temperature comes before top-k, top-p and min-p.",
+        "Another nucleus, where it is applied last.",
+    ),
+    "TopK": (
+        "EDGE_CASE",
+        "Top-k keeps all scores that equal the k-th, and all where k is 0 or beyond the vocabulary.",
+        "Ties cut at random; an exception; an empty set.",
+        "https://github.com/huggingface/text-generation-inference/issues/966",
+    ),
+    "TopP": (
+        "OFF_BY_ONE",
+        "Top-p keeps the token that crosses p, and at least one.",
+        "The crossing token left out: with one dominant token an empty set.",
+        "https://github.com/ggml-org/llama.cpp/issues/1953",
+    ),
+    "MinP": (
+        "BASIC",
+        "Min-p keeps what is at least that share of the best probability.",
+        "A bound on the probability itself.",
+    ),
+    "ExcludedLogit": (
+        "NON_FINITE",
+        "Some logits are -infinity.",
+        "NaN, or an excluded id that comes back.",
+    ),
+    "EqualScores": (
+        "EDGE_CASE",
+        "Some scores are equal.",
+        "A choice among them that depends on a sort.",
+    ),
+    "OpenBoundary": (
+        "IMPLEMENTATION_DEFINED",
+        "The cut falls among equal scores or on the last bit of a sum.",
+        "Other sets are as good; information.alternatives lists them.",
+    ),
+}
+
+
+def flags(row):
+    p, logits = row["parameters"], row["logits"]
+    chosen = {
+        "Penalty": p["repetition_penalty"] != 1,
+        "Temperature": p["temperature"] != 1,
+        "TopK": bool(p["top_k"]),
+        "TopP": p["top_p"] < 1,
+        "MinP": p["min_p"] is not None,
+        "ExcludedLogit": -INF in logits,
+        "EqualScores": len(set(logits)) < len(logits),
+        "OpenBoundary": "alternatives" in row,
+    }
+    return [flag for flag, holds in chosen.items() if holds]
+
+
+RULES = {
+    "Penalty": "SAMPLE-2",
+    "Temperature": "SAMPLE-3",
+    "TopK": "SAMPLE-4",
+    "TopP": "SAMPLE-5",
+    "MinP": "SAMPLE-6",
+}
+ROUNDINGS = 16  # penalty, temperature, difference, exponential and quotient, of a term and of the sum
+
+
+def gauge(scores):
+    """How much a probability moves if every score moves by its own rounding: for p[i] by p[i] times
+    what the exponents of i and of any other may move by."""
+    finite, p = np.isfinite(scores), softmax(scores)
+    magnitude = np.abs(np.where(finite, scores, 0).astype(np.float64))
+    largest = magnitude[p > 0].max()
+    return np.where(finite, p * (1 + 2 * largest) + 2.0**-100, 0)
+
+
+def add(group, row):
+    p, scores = row["parameters"], row["scores"]
+    marked = flags(row)
+    information = {"scores": suite.bits(scores), "kept": len(row["kept"])}
+    if "alternatives" in row:
+        information["alternatives"] = row["alternatives"]
+    accept = suite.gauge(ROUNDINGS + len(scores), suite.bits(gauge(scores)))
+    group.add(
+        row["id"],
+        ", ".join(f"{name} {value}" for name, value in p.items() if DEFAULTS[name] != value)
+        or "nothing active",
+        "sample",
+        {
+            "logits": suite.bits(np.array(row["logits"], np.float32)),
+            "previous": row["context"],
+            "temperature": suite.f64(p["temperature"]),
+            "topK": p["top_k"],
+            "topP": suite.f64(p["top_p"]),
+            "minP": suite.f64(p["min_p"] or 0),
+            "repetitionPenalty": suite.f64(p["repetition_penalty"]),
+        },
+        suite.valid(probabilities=(suite.bits(softmax(scores)), accept)),
+        ["SAMPLE-1", *(RULES[flag] for flag in marked if flag in RULES), "SAMPLE-7"],
+        marked,
+        "recommended" if "OpenBoundary" in marked else "required",
+        information,
+    )
+
+
+def main():
+    topic = suite.Topic("sampling/processors", "Logits, and the distribution that is drawn from.")
+    for flag, note in NOTES.items():
+        topic.note(flag, *note)
+    oracles = ["transformers' own processors, torch fp32", "softmax in numpy fp64"]
+    group = topic.group("sampling.py", 77, oracles, "numpy", "torch", "transformers")
+    for row in [*hand_made(), *random_cases()]:
+        add(group, row)
+    topic.write()
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    cases = [*hand_made(), *random_cases()]
-    source = {
-        "generator": "generate/sampling.py",
-        "seed": 77,
-        "versions": versions("numpy", "torch", "transformers"),
-        "order": ["repetition_penalty", "temperature", "top_k", "top_p", "min_p"],
-    }
-    write_json(VECTORS / "sampling" / "hf-processors.json", {"source": source, "cases": cases})
+    main()

@@ -98,8 +98,13 @@ def spread(profiles, factor=8):
 
 
 def tokens(margins, profiles, factor=8):
-    words = " ".join(f64(m)[4:] for m in margins)
-    return {"kind": "tokens", "margins": words, "factor": factor, "spread": spreads(profiles)}
+    margins = bits(np.asarray(margins, np.float64))
+    return {"kind": "tokens", "margins": margins, "factor": factor, "spread": spreads(profiles)}
+
+
+def either(*values):
+    """The first one stands as the value, too."""
+    return {"kind": "either", "values": list(values)}
 
 
 def spreads(profiles):
@@ -124,10 +129,33 @@ def invalid(*errors):
     return {"result": "invalid", "errors": list(errors)}
 
 
+class Blob:
+    """Tensors of one file, which several topics may refer to; write() before they are written."""
+
+    def __init__(self):
+        self.tensors, self.references = {}, []
+
+    def put(self, name, tensor):
+        """Inline if small, else a reference to this blob, where the tensor is called `name`."""
+        tensor = pair(tensor)
+        if tensor[1].size <= INLINE:
+            return bits(tensor)
+        assert name not in self.tensors, name
+        self.tensors[name] = tensor
+        self.references.append({"blob": "", "tensor": name})
+        return self.references[-1]
+
+    def write(self):
+        if self.tensors:
+            digest = write_blob(self.tensors)
+            for reference in self.references:
+                reference["blob"] = digest
+
+
 class Topic:
     def __init__(self, topic, *header):
         self.topic, self.header = topic, list(header)
-        self.notes, self.groups, self.large, self.references = {}, [], {}, []
+        self.notes, self.groups, self.blob, self.superseded = {}, [], Blob(), {}
 
     def note(self, flag, bug_type, description, effect, *links):
         assert bug_type in BUG_TYPES and flag not in self.notes, (bug_type, flag)
@@ -140,26 +168,23 @@ class Topic:
         self.groups.append({"source": source, "vectors": []})
         return Group(self, self.groups[-1]["vectors"])
 
+    def supersede(self, name, since, why, by=None):
+        """A vector that was wrong is gone since a suite version; `by` is the id of its successor."""
+        entry = {"by": by} if by else {}
+        self.superseded[f"{self.topic}/{name}"] = entry | {"since": since, "why": why}
+
     def tensor(self, name, tensor):
-        """Inline if small, else a reference to this topic's blob, where it is called `name`."""
-        tensor = pair(tensor)
-        if tensor[1].size <= INLINE:
-            return bits(tensor)
-        assert name not in self.large, name
-        self.large[name] = tensor
-        self.references.append({"blob": "", "tensor": name})
-        return self.references[-1]
+        """Inline if small, else a reference to this topic's own blob."""
+        return self.blob.put(name, tensor)
 
     def write(self):
         self.check()
-        if self.large:
-            digest = write_blob(self.large)
-            for reference in self.references:
-                reference["blob"] = digest
+        self.blob.write()
         path = VECTORS / f"{self.topic}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         content = {"schema": "suite.v1.json", "suite": SUITE, "topic": self.topic}
         content |= {"header": self.header, "notes": self.notes, "groups": self.groups}
+        content |= {"superseded": self.superseded} if self.superseded else {}
         path.write_text(canonical(content) + "\n")
         return sum(len(group["vectors"]) for group in self.groups)
 
@@ -175,11 +200,15 @@ class Group:
     def __init__(self, topic, vectors):
         self.topic, self.vectors = topic, vectors
 
-    def add(self, name, title, call, args, expect, rules, flags=(), level="required"):
+    def add(
+        self, name, title, call, args, expect, rules, flags=(), level="required", information=None
+    ):
+        """information: what is of interest and is not judged, by name: integers, text, tensors."""
         assert all(SLUG.fullmatch(part) for part in name.split("/")), name
         vector = {"id": f"{self.topic.topic}/{name}", "title": title, "level": level}
         vector |= {"rules": list(rules), "flags": list(flags)}
-        self.vectors.append(vector | {"call": call, "args": args, "expect": expect})
+        vector |= {"call": call, "args": args, "expect": expect}
+        self.vectors.append(vector | ({"information": information} if information else {}))
 
 
 def write_blob(tensors):

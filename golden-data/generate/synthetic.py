@@ -17,7 +17,6 @@ Python 3.11, torch 2.13; with --check also transformers 5.18.
 """
 
 import argparse
-import datetime
 import math
 import time
 from pathlib import Path
@@ -198,8 +197,8 @@ def distance(runs, truth):
     return float((runs.double() - truth).abs().max())
 
 
-def golden(checkpoint, name, prompts, out, runs=RUNS):
-    """Writes <name>.json and <name>.safetensors; prompts are token lists by identifier."""
+def golden(checkpoint, name, prompts, runs=RUNS):
+    """What is known of the prompts, token lists by identifier, and the tensors it refers to."""
     start = time.monotonic()
 
     def progress(number):
@@ -249,15 +248,11 @@ def golden(checkpoint, name, prompts, out, runs=RUNS):
             "generator": "generate/synthetic.py",
             "versions": versions("torch"),
             "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU",
-            "date": datetime.date.today().isoformat(),
             "oracles": ["generate/synthetic.py, fp64"],
             "spreadGrouped": f"{runs} fp32 runs, every sum in random order, codes centred",
         },
         "prompts": rows,
     }
-    out.mkdir(parents=True, exist_ok=True)
-    tf.write(out / f"{name}.safetensors", tensors)
-    write_json(out / f"{name}.json", index)
     for row, logits in zip(rows, truth):
         print(
             f"{name} {row['id']}: {time.monotonic() - start:.1f} s, logits std "
@@ -265,6 +260,7 @@ def golden(checkpoint, name, prompts, out, runs=RUNS):
             f"{row['residualRms'][0]:.3f} to {row['residualRms'][-1]:.3f}",
             flush=True,
         )
+    return index, tensors
 
 
 def default_device():
@@ -303,7 +299,10 @@ def main():
         f"p{number}": [int(token) for token in prompt.split(",")]
         for number, prompt in enumerate(options.prompt or ["1"])
     }
-    golden(checkpoint, options.name, prompts, options.out, options.runs)
+    index, tensors = golden(checkpoint, options.name, prompts, options.runs)
+    options.out.mkdir(parents=True, exist_ok=True)
+    tf.write(options.out / f"{options.name}.safetensors", tensors)
+    write_json(options.out / f"{options.name}.json", index)
 
 
 if __name__ == "__main__":

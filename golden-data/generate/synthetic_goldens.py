@@ -1,20 +1,21 @@
 """Writes ../vectors/synthetic/: goldens of synthetic checkpoints, and draws.json.
 
-<name>.json and .safetensors: the fp64 logits of all positions of every prompt, and their spread
-(synthetic.py). draws.json: SHA-256 of the little-endian bytes of tensors as a checkpoint stores
-them, row-major, with the first values of each; "row" is one row of a tensor.
+<name>.json: the fp64 logits of all positions of every prompt, and their spread (synthetic.py).
+draws.json, which is data and not a vector file: SHA-256 of the little-endian bytes of tensors as a
+checkpoint stores them, row-major, with the first values of each; "row" is one row of a tensor.
 
-Run: python synthetic_goldens.py [--out DIR] [name ...]   Without names: draws and the tiny goldens.
+Run: python synthetic_goldens.py [name ...]   Without names: draws and the tiny goldens.
 The two llama2-70b goldens are meant for a GPU; see README.md. Python 3.11, torch 2.13.
 """
 
 import argparse
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 
+import numpy as np
 import torch
 
+import suite
 import synthetic
 from paths import VECTORS, versions, write_json
 from synthetic_weights import SHAPES, Checkpoint, Scheme, Shape
@@ -28,6 +29,7 @@ TINY_PROMPTS = {
     "long": [1, *(7 * i * i % 96 for i in range(1, 33))],
 }
 LARGE_PROMPTS = {"five": [1, 15043, 29892, 3186, 29991], "three": [1, 3148, 1001]}
+PROMPTS = {"llama2-70b-2layers-4bit-128g-actorder": {"three": LARGE_PROMPTS["three"]}}
 GOLDENS = {  # shape, scheme, seed
     "tiny-2bit-32g": (TINY, Scheme(2, 32, False), 1),
     "tiny-2bit-128g-actorder-short": (SHORT, Scheme(2, 128, True), 2),
@@ -86,7 +88,7 @@ def dense_rows(golden):
         yield fingerprint(golden, name + ".weight", made.gain(name + ".weight"))
 
 
-def write_draws(out):
+def write_draws():
     rows = []
     for golden, module in MATRICES:
         made = checkpoint(golden)
@@ -97,21 +99,59 @@ def write_draws(out):
     for golden in DENSE:
         rows.extend(dense_rows(golden))
     source = {"generator": "generate/synthetic_goldens.py", "versions": versions("torch")}
-    write_json(out / "draws.json", {"source": source, "tensors": rows})
+    write_json(VECTORS / "synthetic" / "draws.json", {"schema": "draws.v1.json", "source": source, "tensors": rows})
+
+
+RULES = ["SYNTH-1", "SYNTH-2", "SYNTH-3", "SYNTH-4", "SYNTH-5", "SYNTH-6", "MODEL-1", "GPTQ-4"]
+WHOLE = (
+    "BASIC",
+    "The widths of a 70B, far beyond what a small model can show.",
+    "Sums over 28672 inputs in half precision; offsets that overflow 32 bits.",
+    "https://github.com/vllm-project/vllm/issues/6795",
+)
+
+
+def write_vectors(index, tensors):
+    """The vector file of what synthetic.golden gave."""
+    name, source = index["name"], index["source"]
+    large = not name.startswith("tiny")
+    topic = suite.Topic(f"synthetic/{name}", "Logits after every token of a fresh pass.")
+    if large:
+        topic.note("FullWidth", *WHOLE)
+    group = topic.group("synthetic_goldens.py", index["seed"], source["oracles"], "torch")
+    model = {"synthetic": {key: index[key] for key in ("seed", "shape", "quantisation")}}
+    for row in index["prompts"]:
+        spread = suite.spread({"f32-grouped": row["spreadGrouped"]["logits"]})
+        logits = topic.tensor(f"{row['id']}.logits", tensors[row["logits"]])
+        information = {"device": source["device"], "spread": source["spreadGrouped"]}
+        for key in ("residualRms", "residualSpreadGrouped"):
+            information[key] = topic.tensor(f"{row['id']}.{key}", np.array(row[key]))
+        group.add(
+            row["id"],
+            "one token" if len(row["tokens"]) == 1 else f"{len(row['tokens'])} tokens",
+            "logits",
+            {"model": model, "tokens": row["tokens"]},
+            suite.valid(logits=(logits, spread)),
+            RULES,
+            ["FullWidth"] if large else [],
+            "optional" if large else "recommended",
+            information,
+        )
+    topic.write()
 
 
 def main():
     parser = argparse.ArgumentParser(description="Goldens of synthetic checkpoints.")
-    parser.add_argument("--out", type=Path, default=VECTORS / "synthetic")
     parser.add_argument("names", nargs="*", help="goldens, or draws")
     options = parser.parse_args()
     tiny = [name for name in GOLDENS if name.startswith("tiny")]
     for name in options.names or ["draws", *tiny]:
         if name == "draws":
-            write_draws(options.out)
+            write_draws()
         else:
             prompts = TINY_PROMPTS if name.startswith("tiny") else LARGE_PROMPTS
-            synthetic.golden(checkpoint(name), name, prompts, options.out)
+            prompts = PROMPTS.get(name, prompts)
+            write_vectors(*synthetic.golden(checkpoint(name), name, prompts))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,12 @@ class Model:
     config_in: str = "quantize_config"  # or "config", "both"
     base_name: str | None = None
     era: str = "auto-gptq"  # or "gptq-for-llama": bare settings
+    trained: bool = False  # Pebble, whose files are not made here
+    quantised_elsewhere: bool = False
+
+    @property
+    def quantised(self):
+        return self.scheme is not None or self.quantised_elsewhere
 
 
 DEEP, TWO = Shape(12), Shape(2)

@@ -3,7 +3,6 @@ package touchstone.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -12,18 +11,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import touchstone.golden.GoldenData;
-import touchstone.json.StrictJson;
+import touchstone.json.VectorFile;
 
 /**
  * The processors against those of Transformers, on rows that its own classes have processed. Scores
- * are equal in every bit, also where several answers are defensible and the file lists them.
+ * are equal in every bit, also where several answers are defensible and the vector is not required.
  *
  * @rules TOL-6
  */
 class HfProcessorsTest {
-  private static final Path FILE = GoldenData.path("vectors/sampling/hf-processors.json");
-
   private record Case(String id, JsonNode data) {
     @Override
     public String toString() {
@@ -32,11 +28,8 @@ class HfProcessorsTest {
   }
 
   static Stream<Case> cases() {
-    List<Case> cases = new ArrayList<>();
-    for (JsonNode row : StrictJson.read(FILE, StrictJson.TOKENIZER_BYTES).get("cases")) {
-      cases.add(new Case(row.get("id").textValue(), row));
-    }
-    return cases.stream();
+    return VectorFile.vectors("sampling/processors").stream()
+        .map(vector -> new Case(VectorFile.name(vector), vector));
   }
 
   @Test
@@ -54,30 +47,23 @@ class HfProcessorsTest {
   @Tag("SAMPLE-6")
   @Tag("TOL-6")
   void scoresAreEqualInEveryBit(Case vector) {
+    JsonNode args = vector.data.get("args");
     BitSet seen = new BitSet();
-    vector.data.get("context").forEach(id -> seen.set(id.intValue()));
-    Sampler sampler = new Sampler(parameters(vector.data.get("parameters")), 0);
-    float[] scores = sampler.process(floats(vector.data.get("logits")), seen, 0);
-    assertThat(bits(scores)).isEqualTo(texts(vector.data.get("scores")));
+    args.get("previous").forEach(id -> seen.set(id.intValue()));
+    Sampler sampler = new Sampler(parameters(args), 0);
+    float[] scores = sampler.process(VectorFile.floats(args.get("logits")), seen, 0);
+    assertThat(bits(scores)).isEqualTo(VectorFile.words(vector.data.at("/information/scores")));
   }
 
-  private static SamplingParameters parameters(JsonNode p) {
+  private static SamplingParameters parameters(JsonNode args) {
     return new SamplingParameters(
         true,
-        p.get("temperature").doubleValue(),
-        p.get("top_k").intValue(),
-        p.get("top_p").doubleValue(),
-        p.get("min_p").isNull() ? 0 : p.get("min_p").doubleValue(),
-        p.get("repetition_penalty").doubleValue(),
+        VectorFile.real(args.get("temperature")),
+        args.get("topK").intValue(),
+        VectorFile.real(args.get("topP")),
+        VectorFile.real(args.get("minP")),
+        VectorFile.real(args.get("repetitionPenalty")),
         0);
-  }
-
-  private static float[] floats(JsonNode bits) {
-    float[] values = new float[bits.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Float.intBitsToFloat(Integer.parseUnsignedInt(bits.get(i).textValue(), 16));
-    }
-    return values;
   }
 
   private static List<String> bits(float[] values) {
@@ -86,11 +72,5 @@ class HfProcessorsTest {
       bits.add("%08x".formatted(Float.floatToRawIntBits(value)));
     }
     return bits;
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(element -> texts.add(element.textValue()));
-    return texts;
   }
 }

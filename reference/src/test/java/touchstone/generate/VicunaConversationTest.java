@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import touchstone.generate.VicunaConversation.Role;
 import touchstone.golden.GoldenData;
 import touchstone.json.StrictJson;
+import touchstone.json.VectorFile;
 
 class VicunaConversationTest {
   private static final String SYSTEM =
@@ -88,7 +90,9 @@ class VicunaConversationTest {
     int rows = 0;
     for (String line : Files.readAllLines(file.orElseThrow())) {
       JsonNode row = StrictJson.parse(file.get(), line.getBytes(StandardCharsets.UTF_8));
-      assertThat(conversation(row).render())
+      VicunaConversation told = conversation(row.get("messages"));
+      boolean open = row.get("add_generation_prompt").booleanValue();
+      assertThat((open ? told.awaitAnswer() : told).render())
           .as("row n = %s", row.get("n"))
           .isEqualTo(row.get("prompt_fastchat_vicuna_v1.1").textValue());
       rows++;
@@ -96,9 +100,23 @@ class VicunaConversationTest {
     assertThat(rows).isEqualTo(43);
   }
 
-  private static VicunaConversation conversation(JsonNode row) {
+  @Test
+  @Tag("CHAT-1")
+  @Tag("CHAT-2")
+  @Tag("CHAT-3")
+  void everyGoldenConversationHasItsPrompt() {
+    List<JsonNode> vectors = VectorFile.vectors("chat/vicuna");
+    assertThat(vectors).hasSize(26);
+    for (JsonNode vector : vectors) {
+      assertThat(conversation(vector.at("/args/messages")).render())
+          .as("%s", vector.get("id"))
+          .isEqualTo(VectorFile.output(vector, "text").textValue());
+    }
+  }
+
+  private static VicunaConversation conversation(JsonNode messages) {
     VicunaConversation conversation = VicunaConversation.start();
-    for (JsonNode message : row.get("messages")) {
+    for (JsonNode message : messages) {
       String role = message.get("role").textValue();
       String text = message.get("content").textValue();
       conversation =
@@ -106,8 +124,6 @@ class VicunaConversationTest {
               ? VicunaConversation.start(text)
               : conversation.add(Role.valueOf(role.toUpperCase(Locale.ROOT)), text);
     }
-    return row.get("add_generation_prompt").booleanValue()
-        ? conversation.awaitAnswer()
-        : conversation;
+    return conversation;
   }
 }

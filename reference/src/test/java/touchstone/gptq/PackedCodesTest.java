@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -15,8 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import touchstone.golden.GoldenData;
-import touchstone.json.StrictJson;
+import touchstone.json.VectorFile;
 
 @Tag("GPTQ-1")
 class PackedCodesTest {
@@ -54,24 +53,17 @@ class PackedCodesTest {
   @Tag("GPTQ-2")
   @Tag("TOL-6")
   Stream<DynamicTest> everyGoldenWordIsReadAsRecorded() {
-    JsonNode cases =
-        StrictJson.read(GoldenData.path("vectors/gptq/packing.json"), StrictJson.CONFIG_BYTES)
-            .get("cases");
-    assertThat(cases.size()).isGreaterThanOrEqualTo(20);
-    return StreamSupport.stream(cases.spliterator(), false)
-        .map(c -> DynamicTest.dynamicTest(c.get("id").asText(), () -> requireDecoded(c)));
+    List<JsonNode> vectors = VectorFile.vectors("gptq/unpack");
+    assertThat(vectors).hasSizeGreaterThanOrEqualTo(20);
+    return vectors.stream()
+        .map(v -> DynamicTest.dynamicTest(VectorFile.name(v), () -> requireDecoded(v)));
   }
 
-  private static void requireDecoded(JsonNode c) {
-    int[] words =
-        StreamSupport.stream(c.get("words").spliterator(), false)
-            .mapToInt(word -> Integer.parseUnsignedInt(word.asText().substring(2), 16))
-            .toArray();
-    int[] decoded =
-        StreamSupport.stream(c.get("decoded").spliterator(), false)
-            .mapToInt(JsonNode::intValue)
-            .toArray();
-    assertThat(unpack(words, c.get("bits").intValue(), decoded.length)).isEqualTo(decoded);
+  private static void requireDecoded(JsonNode vector) {
+    int[] words = VectorFile.ints(vector.at("/args/words"));
+    int[] codes = VectorFile.ints(VectorFile.output(vector, "codes"));
+    assertThat(vector.at("/args/count").intValue()).isEqualTo(codes.length);
+    assertThat(unpack(words, vector.at("/args/bits").intValue(), codes.length)).isEqualTo(codes);
   }
 
   @Test

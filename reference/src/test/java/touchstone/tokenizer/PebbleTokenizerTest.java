@@ -10,11 +10,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import touchstone.golden.GoldenData;
+import touchstone.json.VectorFile;
 
-/** The committed model Pebble against what sentencepiece and transformers gave for the same rows. */
+/**
+ * The committed model Pebble against what tokenizers and sentencepiece gave. Where their rules differ
+ * a vector lists both answers, that of tokenizers first.
+ */
 class PebbleTokenizerTest {
-  private static final int TEXTS = 274;
-  private static final int SEQUENCES = 123;
+  private static final int TEXTS = 339;
+  private static final int SEQUENCES = 379;
+  private static final int STREAMS = 37;
   private static final int PROMPTS = 26;
 
   static Stream<Tokenizer> tokenizers() {
@@ -31,22 +36,28 @@ class PebbleTokenizerTest {
   @Tag("TOK-6")
   @Tag("TOK-7")
   @Tag("TOK-8")
-  @Tag("TOK-9")
-  @Tag("TOK-12")
-  void textsAreEncodedAndDecodedByBothRules(Tokenizer tokenizer) {
-    for (JsonNode row : rows("pebble.jsonl", TEXTS)) {
-      String text = row.get("text").textValue();
-      int[] plain = Vectors.ids(row.get("ids_spm"));
-      int[] special = Vectors.ids(row.get("ids_hf_fast"));
-      assertThat(tokenizer.encodePlain(text)).as("row %s", row.get("id")).isEqualTo(plain);
-      assertThat(tokenizer.encode(text)).as("row %s", row.get("id")).isEqualTo(special);
-      assertThat(tokenizer.decode(plain))
-          .as("row %s", row.get("id"))
-          .isEqualTo(row.get("decoded_spm").textValue());
-      assertThat(tokenizer.decodeAsTransformers(special, true))
-          .as("row %s", row.get("id"))
-          .isEqualTo(row.get("decoded_hf_skip").textValue());
+  void textsAreEncodedByBothRules(Tokenizer tokenizer) {
+    for (JsonNode vector : vectors("tokenizer/tokenize", TEXTS)) {
+      String text = vector.at("/args/text").textValue();
+      List<JsonNode> right = VectorFile.right(vector, "ids");
+      int[] plain = VectorFile.ids(right.getLast());
+      boolean bos = vector.at("/args/bos").booleanValue();
+      assertThat(bos ? withBos(tokenizer.encodePlain(text)) : tokenizer.encodePlain(text))
+          .as("%s", vector.get("id"))
+          .isEqualTo(plain);
+      if (bos) {
+        assertThat(tokenizer.encode(text))
+            .as("%s", vector.get("id"))
+            .isEqualTo(VectorFile.ids(right.getFirst()));
+      }
     }
+  }
+
+  private static int[] withBos(int[] ids) {
+    int[] all = new int[ids.length + 1];
+    all[0] = 1;
+    System.arraycopy(ids, 0, all, 1, ids.length);
+    return all;
   }
 
   @ParameterizedTest
@@ -55,17 +66,36 @@ class PebbleTokenizerTest {
   @Tag("TOK-10")
   @Tag("TOK-12")
   void sequencesAreDecodedByBothRules(Tokenizer tokenizer) {
-    for (JsonNode row : rows("pebble-decode.jsonl", SEQUENCES)) {
-      int[] ids = Vectors.ids(row.get("ids"));
+    for (JsonNode vector : vectors("tokenizer/detokenize", SEQUENCES)) {
+      int[] ids = VectorFile.ids(vector.at("/args/ids"));
+      List<JsonNode> right = VectorFile.right(vector, "text");
       assertThat(tokenizer.decode(ids))
-          .as("row %s", row.get("id"))
-          .isEqualTo(row.get("decoded_spm").textValue());
+          .as("%s", vector.get("id"))
+          .isEqualTo(right.getLast().textValue());
       assertThat(tokenizer.decodeAsTransformers(ids, true))
-          .as("row %s", row.get("id"))
-          .isEqualTo(row.get("decoded_hf_skip").textValue());
+          .as("%s", vector.get("id"))
+          .isEqualTo(right.getFirst().textValue());
       assertThat(tokenizer.decodeAsTransformers(ids, false))
-          .as("row %s", row.get("id"))
-          .isEqualTo(row.get("decoded_hf_keep").textValue());
+          .as("%s", vector.get("id"))
+          .isEqualTo(vector.at("/information/withSpecials").textValue());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tokenizers")
+  @Tag("TOK-11")
+  void streamsShowAllThatIsDecided(Tokenizer tokenizer) {
+    for (JsonNode vector : vectors("tokenizer/stream", STREAMS)) {
+      JsonNode chunks = VectorFile.output(vector, "chunks");
+      StreamingDetokenizer stream = tokenizer.stream(LeadingSpace.STRIPPED);
+      for (int i = 0; i < chunks.size() - 1; i++) {
+        assertThat(stream.append(vector.at("/args/ids").get(i).intValue()))
+            .as("%s, chunk %d", vector.get("id"), i)
+            .isEqualTo(chunks.get(i).textValue());
+      }
+      assertThat(stream.flush())
+          .as("%s, rest", vector.get("id"))
+          .isEqualTo(chunks.get(chunks.size() - 1).textValue());
     }
   }
 
@@ -74,14 +104,16 @@ class PebbleTokenizerTest {
   @Tag("CHAT-1")
   @Tag("TOK-7")
   void vicunaPromptsAreEncodedWithThePrefixPerSegment(Tokenizer tokenizer) {
-    for (JsonNode row : rows("vicuna-pebble.jsonl", PROMPTS)) {
-      assertThat(tokenizer.encode(row.get("prompt").textValue()))
-          .as("row %s", row.get("id"))
-          .isEqualTo(Vectors.ids(row.get("ids_legacy")));
+    for (JsonNode vector : vectors("tokenizer/prompts", PROMPTS)) {
+      assertThat(tokenizer.encode(vector.at("/args/text").textValue()))
+          .as("%s", vector.get("id"))
+          .isEqualTo(VectorFile.ids(VectorFile.output(vector, "ids")));
     }
   }
 
-  private static List<JsonNode> rows(String file, int count) {
-    return Vectors.rows(GoldenData.path("vectors/tokenizer/" + file), count);
+  private static List<JsonNode> vectors(String topic, int count) {
+    List<JsonNode> vectors = VectorFile.vectors(topic);
+    assertThat(vectors).as(topic).hasSize(count);
+    return vectors;
   }
 }

@@ -154,10 +154,11 @@ class LogitsTest {
   void greedyContinuationRecordedByTheOracleIsTheBestAtEveryPosition() {
     JsonNode golden =
         StrictJson.read(
-                GoldenData.path("vectors/model/pebble-gptq-4bit-32g.json"), StrictJson.CONFIG_BYTES)
-            .get("greedy");
-    int[] prompt = Models.ints(golden.get("prompt"));
-    int[] expected = Models.ints(golden.get("tokens"));
+                GoldenData.path("vectors/generate/pebble-gptq-4bit-32g.json"),
+                StrictJson.CONFIG_BYTES)
+            .at("/groups/0/vectors/0");
+    int[] prompt = Models.ints(golden.at("/args/tokens"));
+    int[] expected = Models.ints(golden.at("/expect/outputs/ids/value"));
     String tokens =
         IntStream.concat(Arrays.stream(prompt), Arrays.stream(expected))
             .mapToObj(String::valueOf)

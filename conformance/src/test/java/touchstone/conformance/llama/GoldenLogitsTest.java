@@ -2,20 +2,19 @@ package touchstone.conformance.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import touchstone.checkpoint.CheckpointDirectory;
-import touchstone.checkpoint.Safetensors;
-import touchstone.golden.GoldenData;
+import touchstone.conformance.suite.Accept;
+import touchstone.conformance.suite.Vector;
 import touchstone.kernels.KernelSets;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
@@ -24,19 +23,35 @@ import touchstone.llama.Llama;
 import touchstone.llama.Probe;
 import touchstone.llama.ProbePoint;
 import touchstone.tensor.Activations;
-import touchstone.tensor.Tensor;
 
 /**
  * Every golden model gives the logits and intermediates that an independent program computed in
- * double precision. The bound is {@value #FACTOR} times the spread of that program's own fp32 runs
- * over different summation orders (docs/spec/tolerance.md); the generator stores it with the vector.
+ * double precision. The bound is 8 times the spread of that program's own fp32 runs over different
+ * summation orders (docs/spec/tolerance.md); it is stored with the vector.
  *
  * @rules TOL-3 TOL-4 TOL-5
  */
 class GoldenLogitsTest {
-  private static final int FACTOR = 8;
   private static final int FEWEST_MODELS = 20;
-  private static final List<String> READ_OTHERWISE = List.of("mislabelled");
+
+  private static Stream<DynamicTest> onEverySet(String topic, BiConsumer<Vector, Llama> check) {
+    return GoldenVectors.of(topic).stream()
+        .flatMap(
+            vector ->
+                Stream.of("scalar", "simd")
+                    .map(
+                        set ->
+                            DynamicTest.dynamicTest(
+                                vector.id() + " " + set, () -> withModel(vector, set, check))));
+  }
+
+  private static void withModel(Vector vector, String set, BiConsumer<Vector, Llama> check) {
+    try (CheckpointDirectory checkpoint =
+            CheckpointDirectory.open(GoldenVectors.model(vector), false);
+        Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
+      check.accept(vector, Llama.load(checkpoint, kernels));
+    }
+  }
 
   @TestFactory
   @Tag("MODEL-1")
@@ -46,136 +61,83 @@ class GoldenLogitsTest {
   @Tag("ROPE-4")
   @Tag("FFN-1")
   @Tag("ATTN-5")
+  @Tag("GPTQ-8")
   @Tag("GPTQ-9")
   @Tag("CKPT-4")
   @Tag("CKPT-6")
   @Tag("TOL-3")
   @Tag("TOL-4")
   Stream<DynamicTest> everyGoldenModelOnEveryKernelSet() {
-    List<Path> files =
-        GoldenVectors.files("model").stream()
-            .filter(file -> READ_OTHERWISE.stream().noneMatch(file.toString()::contains))
-            .toList();
-    assertThat(files).hasSizeGreaterThanOrEqualTo(FEWEST_MODELS);
-    return files.stream()
-        .flatMap(
-            file ->
-                Stream.of("scalar", "simd")
-                    .map(
-                        set ->
-                            DynamicTest.dynamicTest(
-                                file.getFileName() + " " + set, () -> requireGolden(file, set))));
+    assertThat(GoldenVectors.of("logits").stream().map(Vector::topic).distinct())
+        .hasSizeGreaterThanOrEqualTo(FEWEST_MODELS);
+    return onEverySet("logits", GoldenLogitsTest::requireLogits);
+  }
+
+  private static void requireLogits(Vector vector, Llama model) {
+    int[] tokens = vector.request().arguments().ids("tokens");
+    KeyValueCache cache = model.newCache(tokens.length);
+    Activations logits = model.forward(tokens, cache, Llama.Rows.ALL, Probe.NONE);
+    assertThat(GoldenVectors.distance(logits, GoldenVectors.truth(vector, "logits")))
+        .isLessThanOrEqualTo(GoldenVectors.bound(vector, "logits"));
   }
 
   @TestFactory
-  @Tag("GPTQ-8")
-  Stream<DynamicTest> aMislabelledModelIsReadByItsZeroPoints() {
-    return GoldenVectors.files("model").stream()
-        .filter(file -> file.toString().endsWith("mislabelled-v2.read-as-v2.json"))
-        .map(
-            file ->
-                DynamicTest.dynamicTest(
-                    file.getFileName().toString(), () -> requireGolden(file, "scalar")));
+  @Tag("TOL-3")
+  @Tag("TOL-4")
+  Stream<DynamicTest> everyIntermediateValueOnEveryKernelSet() {
+    return onEverySet("probes", GoldenLogitsTest::requireProbes);
   }
 
-  private static void requireGolden(Path file, String set) {
-    JsonNode golden = GoldenVectors.json(file);
-    Path tensors = Path.of(file.toString().replace(".json", ".safetensors"));
-    try (CheckpointDirectory checkpoint =
-            CheckpointDirectory.open(GoldenData.path(golden.get("model").asText()), false);
-        Safetensors truth = Safetensors.open(tensors);
-        Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
-      Llama model = Llama.load(checkpoint, kernels);
-      assertThat(golden.get("prompts").size()).isGreaterThanOrEqualTo(2);
-      for (JsonNode prompt : golden.get("prompts")) {
-        requirePrompt(model, prompt, truth);
-      }
-    }
-  }
-
-  private static void requirePrompt(Llama model, JsonNode prompt, Safetensors truth) {
-    int[] tokens = GoldenVectors.ints(prompt.get("tokens"));
+  private static void requireProbes(Vector vector, Llama model) {
+    int[] tokens = vector.request().arguments().ids("tokens");
     List<String> departures = new ArrayList<>();
     Set<String> checked = new HashSet<>();
     Probe comparison =
         (point, layer, values) -> {
-          Tensor expected = expected(prompt, truth, point, layer);
-          if (expected != null) {
-            checked.add(expected.name());
-            double bound = FACTOR * spread(prompt).get(point.label()).doubleValue();
-            double distance = GoldenVectors.distance(values, expected);
-            if (!(distance <= bound)) {
-              departures.add(
-                  "%s: off by %.3g, bound %.3g".formatted(expected.name(), distance, bound));
-            }
+          String name = point.perLayer() ? layer + "." + point.label() : point.label();
+          checked.add(name);
+          double bound = GoldenVectors.bound(vector, name);
+          double distance = GoldenVectors.distance(values, GoldenVectors.truth(vector, name));
+          if (!(distance <= bound)) {
+            departures.add("%s: off by %.3g, bound %.3g".formatted(name, distance, bound));
           }
         };
-    KeyValueCache cache = model.newCache(tokens.length);
-    Activations logits = model.forward(tokens, cache, Llama.Rows.ALL, comparison);
-    assertThat(logits.rows()).isEqualTo(tokens.length);
-    assertThat(departures).as("prompt %s", prompt.get("id").asText()).isEmpty();
-    assertThat(checked).hasSize(expectedCount(model, prompt));
-  }
-
-  /**
-   * The spread of runs in the form of our kernels: those for a quantised matrix apply scale and zero
-   * point to sums, not to weights.
-   */
-  private static JsonNode spread(JsonNode prompt) {
-    return prompt.has("spreadGrouped") ? prompt.get("spreadGrouped") : prompt.get("spread");
-  }
-
-  private static int expectedCount(Llama model, JsonNode prompt) {
+    model.forward(tokens, model.newCache(tokens.length), Llama.Rows.ALL, comparison);
+    assertThat(departures).isEmpty();
     long perLayer = Stream.of(ProbePoint.values()).filter(ProbePoint::perLayer).count();
-    return prompt.has("probes") ? (int) (3 + model.config().layers() * perLayer) : 1;
-  }
-
-  private static Tensor expected(JsonNode prompt, Safetensors truth, ProbePoint point, int layer) {
-    if (point == ProbePoint.LOGITS) {
-      return truth.tensors().get(prompt.get("logits").asText());
-    }
-    JsonNode probes = prompt.path("probes");
-    JsonNode name =
-        point.perLayer()
-            ? probes.path("layers").path(layer).path(point.label())
-            : probes.path(point.label());
-    return name.isMissingNode() ? null : truth.tensors().get(name.asText());
+    assertThat(checked).hasSize((int) (3 + model.config().layers() * perLayer));
   }
 
   @TestFactory
   @Tag("TOL-5")
   Stream<DynamicTest> greedyContinuationsAreTheRecordedOnes() {
-    List<Path> greedy =
-        GoldenVectors.files("model").stream()
-            .filter(file -> GoldenVectors.json(file).has("greedy"))
-            .toList();
+    List<Vector> greedy = GoldenVectors.of("generate");
     assertThat(greedy).hasSizeGreaterThanOrEqualTo(2);
     return greedy.stream()
         .map(
-            file ->
+            vector ->
                 DynamicTest.dynamicTest(
-                    file.getFileName().toString(), () -> requireGreedy(GoldenVectors.json(file))));
+                    vector.id(),
+                    () -> withModel(vector, "scalar", GoldenLogitsTest::requireGreedy)));
   }
 
-  private static void requireGreedy(JsonNode golden) {
-    JsonNode greedy = golden.get("greedy");
-    int[] prompt = GoldenVectors.ints(greedy.get("prompt"));
-    int[] expected = GoldenVectors.ints(greedy.get("tokens"));
-    try (CheckpointDirectory checkpoint =
-            CheckpointDirectory.open(GoldenData.path(golden.get("model").asText()), false);
-        Kernels kernels = KernelSets.open("scalar", Numerics.F32, 2)) {
-      Llama model = Llama.load(checkpoint, kernels);
-      KeyValueCache cache = model.newCache(prompt.length + expected.length);
-      int[] next = prompt;
-      for (int i = 0; i < expected.length; i++) {
-        float[] logits = model.next(next, cache);
-        int best =
-            IntStream.range(0, logits.length)
-                .reduce((a, b) -> logits[b] > logits[a] ? b : a)
-                .getAsInt();
-        assertThat(best).as("step %d", i).isEqualTo(expected[i]);
-        next = new int[] {best};
-      }
+  private static void requireGreedy(Vector vector, Llama model) {
+    int[] prompt = vector.request().arguments().ids("tokens");
+    int[] expected = GoldenVectors.ids(vector, "ids");
+    Accept.Tokens accept = (Accept.Tokens) GoldenVectors.output(vector, "ids").accept();
+    KeyValueCache cache = model.newCache(prompt.length + expected.length);
+    int[] next = prompt;
+    for (int i = 0; i < expected.length; i++) {
+      float[] logits = model.next(next, cache);
+      int best =
+          IntStream.range(0, logits.length)
+              .reduce((a, b) -> logits[b] > logits[a] ? b : a)
+              .getAsInt();
+      assertThat(best).as("step %d", i).isEqualTo(expected[i]);
+      assertThat(accept.margins().doubleAt(i))
+          .as("margin of step %d", i)
+          .isGreaterThan(2 * GoldenVectors.bound(vector, "ids"));
+      next = new int[] {best};
     }
   }
 }

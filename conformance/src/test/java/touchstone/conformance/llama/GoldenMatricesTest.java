@@ -2,17 +2,16 @@ package touchstone.conformance.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import touchstone.checkpoint.Safetensors;
-import touchstone.golden.GoldenData;
+import touchstone.conformance.suite.Arguments;
+import touchstone.conformance.suite.Vector;
 import touchstone.gptq.GptqConfig;
 import touchstone.gptq.GptqMatrix;
 import touchstone.gptq.ZeroPointFormat;
@@ -20,37 +19,31 @@ import touchstone.kernels.KernelSets;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
 import touchstone.tensor.Activations;
-import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
 /**
- * Every golden matrix has the codes, the exact weights and the products that an independent packer
- * recorded: all widths, group sizes, orders of channels and zero point formats.
+ * Every golden matrix has the exact weights and the products that an independent packer recorded: all
+ * widths, group sizes, orders of channels and zero point formats.
  */
 class GoldenMatricesTest {
-  private static final int FACTOR = 8;
   private static final int MATRICES = 40;
 
-  private static Stream<JsonNode> matrices() {
-    JsonNode all =
-        GoldenVectors.json(GoldenData.path("vectors/gptq/matrices.json")).get("matrices");
-    assertThat(all.size()).isEqualTo(MATRICES);
-    return StreamSupport.stream(all.spliterator(), false);
+  private static Stream<DynamicTest> every(String topic, Consumer<Vector> check) {
+    List<Vector> all = GoldenVectors.of(topic);
+    assertThat(all).hasSize(MATRICES);
+    return all.stream().map(v -> DynamicTest.dynamicTest(v.id(), () -> check.accept(v)));
   }
 
-  private static Safetensors open(JsonNode golden) {
-    return Safetensors.open(GoldenData.path("vectors/gptq").resolve(golden.get("file").asText()));
-  }
-
-  private static GptqMatrix matrix(JsonNode golden, Map<String, Tensor> tensors) {
-    boolean placeHolder = golden.get("gIdx").asText().equals("trivial");
+  private static GptqMatrix matrix(Vector vector, int inputs) {
+    Arguments args = vector.request().arguments();
+    Tensor scales = args.tensor("scales"); // [groups, outputs]
     GptqConfig config =
         new GptqConfig(
-            golden.get("bits").intValue(),
-            golden.get("groupSize").intValue(),
-            golden.get("gIdx").asText().equals("act-order"),
-            golden.get("symmetric").booleanValue(),
-            golden.get("checkpointFormat").asText().equals(ZeroPointFormat.V2.label())
+            args.integer("bits"),
+            args.integer("groupSize"),
+            args.has("gIdx"),
+            false,
+            args.text("format").equals(ZeroPointFormat.V2.label())
                 ? ZeroPointFormat.V2
                 : ZeroPointFormat.V1,
             OptionalDouble.empty(),
@@ -58,40 +51,30 @@ class GoldenMatricesTest {
             true,
             Optional.empty());
     return GptqMatrix.of(
-        golden.get("id").asText(),
+        vector.id(),
         config,
-        golden.get("out").intValue(),
-        golden.get("in").intValue(),
-        tensors.get("qweight"),
-        tensors.get("qzeros"),
-        tensors.get("scales"),
-        placeHolder ? Optional.empty() : Optional.ofNullable(tensors.get("g_idx")));
+        scales.shape().getLast().intValue(),
+        inputs,
+        args.tensor("qweight"),
+        args.tensor("qzeros"),
+        scales,
+        args.has("gIdx") ? Optional.of(args.tensor("gIdx")) : Optional.empty());
   }
 
   @TestFactory
   @Tag("GPTQ-1")
   @Tag("GPTQ-4")
-  Stream<DynamicTest> everyCodeAndWeightIsExact() {
-    return matrices()
-        .map(
-            golden ->
-                DynamicTest.dynamicTest(golden.get("id").asText(), () -> requireWeights(golden)));
+  Stream<DynamicTest> everyWeightIsExact() {
+    return every("gptq/dequantise", GoldenMatricesTest::requireWeights);
   }
 
-  private static void requireWeights(JsonNode golden) {
-    try (Safetensors file = open(golden)) {
-      GptqMatrix matrix = matrix(golden, file.tensors());
-      Tensor codes = file.tensors().get("codes"); // [inputs, outputs]
-      Tensor weights = file.tensors().get("dequantised"); // [outputs, inputs]
-      boolean exact = file.tensors().get("scales").dtype() == DType.F16;
-      for (int output = 0; output < matrix.rows(); output++) {
-        for (int input = 0; input < matrix.columns(); input++) {
-          assertThat(matrix.code(input, output))
-              .isEqualTo(codes.intAt((long) input * matrix.rows() + output));
-          double weight = weights.doubleAt((long) output * matrix.columns() + input);
-          float found = matrix.dequantise(output, input);
-          assertThat((double) found).isEqualTo(exact ? weight : (double) (float) weight);
-        }
+  private static void requireWeights(Vector vector) {
+    Tensor weights = GoldenVectors.truth(vector, "weight"); // [inputs, outputs]
+    GptqMatrix matrix = matrix(vector, weights.shape().getFirst().intValue());
+    for (int output = 0; output < matrix.rows(); output++) {
+      for (int input = 0; input < matrix.columns(); input++) {
+        assertThat(matrix.dequantise(output, input))
+            .isEqualTo(weights.floatAt((long) input * matrix.rows() + output));
       }
     }
   }
@@ -100,28 +83,24 @@ class GoldenMatricesTest {
   @Tag("GPTQ-6")
   @Tag("LINEAR-2")
   Stream<DynamicTest> everyProductIsWithinTheSpreadOfOrders() {
-    return matrices()
-        .map(
-            golden ->
-                DynamicTest.dynamicTest(golden.get("id").asText(), () -> requireProduct(golden)));
+    return every("gptq/product", GoldenMatricesTest::requireProduct);
   }
 
-  private static void requireProduct(JsonNode golden) {
-    double bound = FACTOR * golden.get("spreadGrouped").get("y").doubleValue();
-    for (String set : new String[] {"scalar", "simd"}) {
-      try (Safetensors file = open(golden);
-          Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
-        GptqMatrix matrix = matrix(golden, file.tensors());
-        Tensor input = file.tensors().get("x"); // [tokens, inputs]
-        int tokens = input.shape().getFirst().intValue();
+  private static void requireProduct(Vector vector) {
+    Arguments args = vector.request().arguments();
+    Tensor input = args.tensor("x"); // [tokens, inputs]
+    int tokens = input.shape().getFirst().intValue();
+    GptqMatrix matrix = matrix(vector, input.shape().getLast().intValue());
+    Optional<float[]> bias =
+        args.has("bias") ? Optional.of(args.tensor("bias").toFloats()) : Optional.empty();
+    for (String set : List.of("scalar", "simd")) {
+      try (Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
         Activations x = new Activations(input.toFloats(), 0, tokens, matrix.columns());
         Activations y = Activations.zeros(tokens, matrix.rows());
-        Optional<float[]> bias =
-            Optional.ofNullable(file.tensors().get("bias")).map(Tensor::toFloats);
         kernels.linear(matrix, bias).apply(x, y);
-        assertThat(GoldenVectors.distance(y, file.tensors().get("y")))
+        assertThat(GoldenVectors.distance(y, GoldenVectors.truth(vector, "y")))
             .as(set)
-            .isLessThanOrEqualTo(bound);
+            .isLessThanOrEqualTo(GoldenVectors.bound(vector, "y"));
       }
     }
   }

@@ -1,45 +1,98 @@
 package touchstone.conformance.llama;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import touchstone.conformance.suite.Accept;
+import touchstone.conformance.suite.Expectation;
+import touchstone.conformance.suite.ExpectedOutput;
+import touchstone.conformance.suite.Suite;
+import touchstone.conformance.suite.Value;
+import touchstone.conformance.suite.ValueJson;
+import touchstone.conformance.suite.Vector;
 import touchstone.golden.GoldenData;
 import touchstone.json.StrictJson;
 import touchstone.tensor.Activations;
 import touchstone.tensor.Tensor;
 
-/** Reads golden vectors and measures how far values are from them. */
+/** Finds golden vectors and measures how far values are from them. */
 final class GoldenVectors {
+  /** Our kernels apply scale and zero point to sums of a group, centred. */
+  static final String PROFILE = "f32-grouped";
+
+  private static final Suite SUITE = Suite.open(GoldenData.root());
+
   private GoldenVectors() {}
 
-  /** The JSON files of a folder of vectors, sorted. */
-  static List<Path> files(String folder) {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(GoldenData.path("vectors").resolve(folder), "*.json")) {
-      List<Path> sorted = new ArrayList<>();
-      files.forEach(sorted::add);
-      sorted.sort(null);
-      return sorted;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** The vectors of a topic, or of all topics below a folder. */
+  static List<Vector> of(String topic) {
+    List<Vector> found =
+        SUITE.vectors().stream()
+            .filter(v -> v.topic().equals(topic) || v.topic().startsWith(topic + "/"))
+            .toList();
+    if (found.isEmpty()) {
+      throw new AssertionError("no vectors of " + topic);
     }
+    return found;
+  }
+
+  /** Where a vector stands, as JSON with all its fields. */
+  static JsonNode json(Vector vector) {
+    JsonNode file = json(GoldenData.path("vectors/" + vector.topic() + ".json"));
+    for (JsonNode group : file.get("groups")) {
+      for (JsonNode candidate : group.get("vectors")) {
+        if (candidate.get("id").textValue().equals(vector.id())) {
+          return candidate;
+        }
+      }
+    }
+    throw new AssertionError("no vector " + vector.id());
   }
 
   static JsonNode json(Path file) {
     return StrictJson.read(file, StrictJson.TOKENIZER_BYTES);
   }
 
-  static int[] ints(JsonNode array) {
-    int[] values = new int[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = array.get(i).intValue();
-    }
-    return values;
+  /** A tensor that a vector carries for information. */
+  static Tensor information(Vector vector, String name) {
+    JsonNode json = json(vector).path("information").path(name);
+    return json.has("blob")
+        ? SUITE
+            .files()
+            .tensor(
+                GoldenData.path("blobs/" + json.get("blob").textValue() + ".safetensors"),
+                json.get("tensor").textValue())
+        : new ValueJson(SUITE.files()).tensor(json);
+  }
+
+  /** The folder of the model that a vector asks about. */
+  static Path model(Vector vector) {
+    return GoldenData.path(vector.request().arguments().text("model"));
+  }
+
+  static ExpectedOutput output(Vector vector, String name) {
+    return switch (vector.expectation()) {
+      case Expectation.Valid(var outputs) -> outputs.get(name);
+      case Expectation.Acceptable(var outputs) -> outputs.get(name);
+      case Expectation.Invalid _ -> throw new AssertionError(vector.id() + " is to be refused");
+    };
+  }
+
+  static Tensor truth(Vector vector, String name) {
+    return ((Value.Numbers) output(vector, name).value()).tensor();
+  }
+
+  static int[] ids(Vector vector, String name) {
+    return ValueJson.ids(((Value.Data) output(vector, name).value()).json());
+  }
+
+  /** How far our kernels may be from the truth. */
+  static double bound(Vector vector, String name) {
+    return switch (output(vector, name).accept()) {
+      case Accept.Spread spread -> spread.factor() * spread.spread().get(PROFILE);
+      case Accept.Tokens tokens -> tokens.factor() * tokens.spread().get(PROFILE);
+      default -> throw new AssertionError(vector.id() + " has no spread");
+    };
   }
 
   /** The largest distance to the truth; infinite where one is finite and the other is not. */

@@ -2,7 +2,6 @@ package touchstone.conformance.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.checkpoint.CheckpointDirectory;
-import touchstone.checkpoint.Safetensors;
+import touchstone.conformance.suite.Vector;
 import touchstone.golden.GoldenData;
 import touchstone.kernels.KernelSets;
 import touchstone.kernels.Kernels;
@@ -45,17 +44,14 @@ class Int8ErrorTest {
 
   /** One line of the table: root-mean-square of the logits, and of the error in both modes. */
   private static String row(String name) {
-    JsonNode golden = GoldenVectors.json(GoldenData.path("vectors/model/" + name + ".json"));
     SummaryStatistics truth = new SummaryStatistics();
     SummaryStatistics f32 = new SummaryStatistics();
     SummaryStatistics int8 = new SummaryStatistics();
     try (CheckpointDirectory checkpoint =
-            CheckpointDirectory.open(GoldenData.path("models/" + name), false);
-        Safetensors tensors =
-            Safetensors.open(GoldenData.path("vectors/model/" + name + ".safetensors"))) {
-      for (JsonNode prompt : golden.get("prompts")) {
-        int[] tokens = GoldenVectors.ints(prompt.get("tokens"));
-        Tensor expected = tensors.tensors().get(prompt.get("logits").asText());
+        CheckpointDirectory.open(GoldenData.path("models/" + name), false)) {
+      for (Vector vector : GoldenVectors.of("logits/" + name)) {
+        int[] tokens = vector.request().arguments().ids("tokens");
+        Tensor expected = GoldenVectors.truth(vector, "logits");
         add(errors(checkpoint, Numerics.F32, tokens, expected), f32);
         add(errors(checkpoint, Numerics.INT8, tokens, expected), int8);
         for (long i = 0; i < expected.elements(); i++) {

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import touchstone.checkpoint.Safetensors;
-import touchstone.golden.GoldenData;
+import touchstone.conformance.suite.Arguments;
+import touchstone.conformance.suite.ValueJson;
+import touchstone.conformance.suite.Vector;
 import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.KernelSets;
 import touchstone.kernels.Kernels;
@@ -35,18 +36,6 @@ class QuantiseGoldensTest {
   private static final int LAYERS = 27;
   private static final String[] SETS = {"scalar", "simd"};
 
-  private static Stream<JsonNode> layers() {
-    JsonNode all =
-        GoldenVectors.json(GoldenData.path("vectors/quantize/layers.json")).get("layers");
-    assertThat(all.size()).isEqualTo(LAYERS);
-    return StreamSupport.stream(all.spliterator(), false);
-  }
-
-  private static Safetensors open(JsonNode golden) {
-    return Safetensors.open(
-        GoldenData.path("vectors/quantize").resolve(golden.get("file").asText()));
-  }
-
   /** Format v1 has no place for a zero point of 0. */
   private static ZeroPointFormat format(Tensor zeros) {
     return IntStream.range(0, (int) zeros.elements()).anyMatch(i -> zeros.intAt(i) == 0)
@@ -54,38 +43,48 @@ class QuantiseGoldensTest {
         : ZeroPointFormat.V1;
   }
 
-  private static QuantiserSettings settings(JsonNode golden, ZeroPointFormat format) {
+  private static QuantiserSettings settings(Vector golden, ZeroPointFormat format) {
+    JsonNode settings = golden.request().arguments().get("settings");
     return new QuantiserSettings(
-        golden.get("bits").intValue(),
-        golden.get("groupSize").intValue(),
-        golden.get("actOrder").booleanValue(),
-        golden.get("staticGroups").booleanValue(),
-        golden.get("symmetric").booleanValue(),
-        golden.get("mse").booleanValue(),
-        golden.get("dampPercent").doubleValue(),
+        settings.get("bits").intValue(),
+        settings.get("groupSize").intValue(),
+        settings.get("actOrder").booleanValue(),
+        settings.get("staticGroups").booleanValue(),
+        settings.get("symmetric").booleanValue(),
+        settings.get("mse").booleanValue(),
+        ValueJson.real(settings.get("damping").textValue()),
         format);
   }
 
-  private static Hessian hessian(JsonNode golden, Map<String, Tensor> tensors, Kernels kernels) {
-    Hessian hessian = new Hessian(golden.get("id").asText(), golden.get("in").intValue(), kernels);
-    for (int i = 0; i < golden.get("sequences").size(); i++) {
-      Tensor sequence = tensors.get("calibration." + i); // [tokens, in]
-      int tokens = Math.toIntExact(sequence.shape().get(0));
-      hessian.add(new Activations(sequence.toFloats(), 0, tokens, hessian.columns()));
+  /** The calibration inputs, one tensor [tokens, in] per sequence. */
+  private static List<Tensor> sequences(Vector golden) {
+    Arguments args = golden.request().arguments();
+    List<Tensor> sequences = new ArrayList<>();
+    args.get("calibration").forEach(each -> sequences.add(args.values().tensor(each)));
+    return sequences;
+  }
+
+  private static Hessian hessian(Vector golden, Kernels kernels) {
+    int inputs = golden.request().arguments().tensor("weight").shape().getLast().intValue();
+    Hessian hessian = new Hessian(golden.id(), inputs, kernels);
+    for (Tensor sequence : sequences(golden)) {
+      int tokens = Math.toIntExact(sequence.shape().getFirst());
+      hessian.add(new Activations(sequence.toFloats(), 0, tokens, inputs));
     }
     return hessian;
   }
 
-  private static Stream<DynamicTest> forAll(BiConsumer<JsonNode, String> check) {
-    return layers()
+  private static Stream<DynamicTest> forAll(BiConsumer<Vector, String> check) {
+    List<Vector> layers = GoldenVectors.of("gptq/quantise");
+    assertThat(layers).hasSize(LAYERS);
+    return layers.stream()
         .flatMap(
             golden ->
                 Stream.of(SETS)
                     .map(
                         set ->
                             DynamicTest.dynamicTest(
-                                golden.get("id").asText() + ", " + set,
-                                () -> check.accept(golden, set))));
+                                golden.id() + ", " + set, () -> check.accept(golden, set))));
   }
 
   @TestFactory
@@ -101,52 +100,53 @@ class QuantiseGoldensTest {
     return forAll(QuantiseGoldensTest::requireLayer);
   }
 
-  private static void requireLayer(JsonNode golden, String set) {
-    try (Safetensors file = open(golden);
-        Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
-      Map<String, Tensor> tensors = file.tensors();
-      ZeroPointFormat format = format(tensors.get("zeros"));
+  private static void requireLayer(Vector golden, String set) {
+    try (Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
+      ZeroPointFormat format = format(GoldenVectors.truth(golden, "zeros"));
       QuantisedLayer layer =
           GptqSolver.solve(
-              new DenseMatrix(tensors.get("weight")),
-              hessian(golden, tensors, kernels),
+              new DenseMatrix(golden.request().arguments().tensor("weight")),
+              hessian(golden, kernels),
               settings(golden, format),
               kernels);
-      requireGrids(layer, tensors);
-      requireCodes(layer, tensors);
+      requireGrids(layer, golden);
+      requireCodes(layer, golden);
       PackedLayer packed = layer.pack("m");
-      requireInts(packed.qweight(), tensors.get("qweight"));
+      requireInts(packed.qweight(), GoldenVectors.information(golden, "qweight"));
       if (format == ZeroPointFormat.V1) {
-        requireInts(packed.qzeros(), tensors.get("qzeros"));
+        requireInts(packed.qzeros(), GoldenVectors.information(golden, "qzeros"));
       }
     }
   }
 
-  private static void requireGrids(QuantisedLayer layer, Map<String, Tensor> tensors) {
-    assertThat(tensors.get("scales").shape())
-        .containsExactly((long) layer.groups(), (long) layer.outputs());
+  private static void requireGrids(QuantisedLayer layer, Vector golden) {
+    Tensor scales = GoldenVectors.truth(golden, "scales"); // [groups, outputs]
+    Tensor zeros = GoldenVectors.truth(golden, "zeros"); // [groups, outputs]
+    assertThat(scales.shape()).containsExactly((long) layer.groups(), (long) layer.outputs());
     for (int group = 0; group < layer.groups(); group++) {
       for (int output = 0; output < layer.outputs(); output++) {
         long at = (long) group * layer.outputs() + output;
         assertThat(layer.scale(group, output))
             .as("scale of group %d, output %d", group, output)
-            .isEqualTo(tensors.get("scales").floatAt(at));
+            .isEqualTo(scales.floatAt(at));
         assertThat(layer.zero(group, output))
             .as("zero point of group %d, output %d", group, output)
-            .isEqualTo(tensors.get("zeros").intAt(at));
+            .isEqualTo(zeros.intAt(at));
       }
     }
   }
 
-  private static void requireCodes(QuantisedLayer layer, Map<String, Tensor> tensors) {
+  private static void requireCodes(QuantisedLayer layer, Vector golden) {
+    Tensor codes = GoldenVectors.truth(golden, "codes"); // [inputs, outputs]
+    Tensor groups = GoldenVectors.truth(golden, "gIdx"); // [inputs]
     for (int input = 0; input < layer.inputs(); input++) {
       assertThat(layer.groupOf(input))
           .as("group of input %d", input)
-          .isEqualTo(tensors.get("g_idx").intAt(input));
+          .isEqualTo(groups.intAt(input));
       for (int output = 0; output < layer.outputs(); output++) {
         assertThat(layer.code(output, input))
             .as("code of input %d, output %d", input, output)
-            .isEqualTo(tensors.get("codes").intAt((long) input * layer.outputs() + output));
+            .isEqualTo(codes.intAt((long) input * layer.outputs() + output));
       }
     }
   }
@@ -164,27 +164,34 @@ class QuantiseGoldensTest {
     return forAll(QuantiseGoldensTest::requireHessian);
   }
 
-  private static void requireHessian(JsonNode golden, String set) {
-    try (Safetensors file = open(golden);
-        Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
-      Map<String, Tensor> tensors = file.tensors();
-      Hessian hessian = hessian(golden, tensors, kernels);
+  private static void requireHessian(Vector golden, String set) {
+    try (Kernels kernels = KernelSets.open(set, Numerics.F32, 2)) {
+      Hessian hessian = hessian(golden, kernels);
       double roundings = 0; // a factor, its square and the sum; per sequence a rescaling and a sum
-      for (JsonNode tokens : golden.get("sequences")) {
-        roundings = Math.max(roundings, tokens.intValue()) + 6;
+      for (Tensor sequence : sequences(golden)) {
+        roundings = Math.max(roundings, sequence.shape().getFirst()) + 6;
       }
-      int columns = hessian.columns();
-      for (int i = 0; i < columns; i++) {
-        double diagonal = tensors.get("diagonal").doubleAt(i);
+      Tensor diagonal = GoldenVectors.information(golden, "diagonal"); // [in]
+      for (int i = 0; i < hessian.columns(); i++) {
         assertThat((double) hessian.at(i, i))
-            .isCloseTo(diagonal, within(roundings * 0x1p-24 * diagonal));
-        for (int j = 0; tensors.containsKey("hessian") && j < columns; j++) {
-          double gauge = Math.sqrt(diagonal * tensors.get("diagonal").doubleAt(j));
-          assertThat((double) hessian.at(i, j))
-              .isCloseTo(
-                  tensors.get("hessian").doubleAt((long) i * columns + j),
-                  within(roundings * 0x1p-24 * gauge));
-        }
+            .isCloseTo(diagonal.doubleAt(i), within(roundings * 0x1p-24 * diagonal.doubleAt(i)));
+      }
+      if (GoldenVectors.json(golden).path("information").has("hessian")) {
+        requireWhole(hessian, GoldenVectors.information(golden, "hessian"), roundings * 0x1p-24);
+      }
+    }
+  }
+
+  private static void requireWhole(Hessian hessian, Tensor expected, double roundings) {
+    int columns = hessian.columns();
+    for (int i = 0; i < columns; i++) {
+      for (int j = 0; j < columns; j++) {
+        double gauge =
+            Math.sqrt(
+                expected.doubleAt((long) i * columns + i)
+                    * expected.doubleAt((long) j * columns + j));
+        assertThat((double) hessian.at(i, j))
+            .isCloseTo(expected.doubleAt((long) i * columns + j), within(roundings * gauge));
       }
     }
   }

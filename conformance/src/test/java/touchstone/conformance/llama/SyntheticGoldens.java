@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
-import touchstone.checkpoint.Safetensors;
-import touchstone.golden.GoldenData;
+import touchstone.conformance.suite.Vector;
 import touchstone.kernels.KernelSets;
 import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
@@ -25,60 +24,62 @@ import touchstone.tensor.Activations;
 
 /** Goldens of synthetic checkpoints, computed in double precision by another program. */
 final class SyntheticGoldens {
-  private static final int FACTOR = 8;
   private static final int THREADS = 2;
 
   private SyntheticGoldens() {}
 
-  static Path file(String name) {
-    return GoldenData.path("vectors").resolve("synthetic").resolve(name + ".json");
+  /** The vectors of a checkpoint. */
+  static List<Vector> vectors(String name) {
+    return GoldenVectors.of("synthetic/" + name);
   }
 
-  /** The checkpoint of a golden. */
-  static SyntheticModel model(JsonNode golden) {
-    JsonNode shape = golden.get("shape");
-    JsonNode quantisation = golden.get("quantisation");
+  /** One prompt of a checkpoint. */
+  static Vector vector(String name, String prompt) {
+    return vectors(name).stream()
+        .filter(vector -> vector.id().endsWith("/" + prompt))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The checkpoint that a vector asks about. */
+  static SyntheticModel model(Vector vector) {
+    JsonNode model = vector.request().arguments().get("model").get("synthetic");
+    JsonNode shape = model.get("shape");
+    JsonNode quantisation = model.get("quantisation");
     return new SyntheticModel(
         new ModelShape(
-            golden.get("name").asText(),
-            shape.get("dim").asInt(),
-            shape.get("hiddenDim").asInt(),
-            shape.get("layers").asInt(),
-            shape.get("heads").asInt(),
-            shape.get("kvHeads").asInt(),
-            shape.get("vocab").asInt(),
-            shape.get("context").asInt()),
-        quantisation.get("bits").asInt(),
-        quantisation.get("groupSize").asInt(),
-        quantisation.get("actOrder").asBoolean(),
-        golden.get("seed").asLong());
+            vector.topic(),
+            shape.get("dim").intValue(),
+            shape.get("hiddenDim").intValue(),
+            shape.get("layers").intValue(),
+            shape.get("heads").intValue(),
+            shape.get("kvHeads").intValue(),
+            shape.get("vocab").intValue(),
+            shape.get("context").intValue()),
+        quantisation.get("bits").intValue(),
+        quantisation.get("groupSize").intValue(),
+        quantisation.get("actOrder").booleanValue(),
+        model.get("seed").longValue());
   }
 
-  /** Runs a golden's model layer by layer, in the memory of one. */
-  static void stream(JsonNode golden, String set, Consumer<Llama> use) {
+  /** Runs a vector's model layer by layer, in the memory of one. */
+  static void stream(Vector vector, String set, Consumer<Llama> use) {
     KernelSettings settings = new KernelSettings(Numerics.F32, THREADS, 0);
-    try (SyntheticCheckpoint checkpoint = new SyntheticCheckpoint(model(golden), THREADS);
+    try (SyntheticCheckpoint checkpoint = new SyntheticCheckpoint(model(vector), THREADS);
         Kernels kernels = KernelSets.open(set, settings)) {
       use.accept(Llama.stream(checkpoint, kernels));
     }
   }
 
   /** The logits after every token of a prompt, which are within the bound of the truth. */
-  static Activations requireGolden(Llama model, JsonNode golden, JsonNode prompt) {
-    int[] tokens = GoldenVectors.ints(prompt.get("tokens"));
+  static Activations requireGolden(Llama model, Vector vector) {
+    int[] tokens = vector.request().arguments().ids("tokens");
     Activations logits =
         model.forward(tokens, model.newCache(tokens.length), Llama.Rows.ALL, Probe.NONE);
-    Path truth =
-        Path.of(file(golden.get("name").asText()).toString().replace(".json", ".safetensors"));
-    try (Safetensors tensors = Safetensors.open(truth)) {
-      double bound = FACTOR * prompt.get("spreadGrouped").get("logits").asDouble();
-      double distance =
-          GoldenVectors.distance(logits, tensors.tensors().get(prompt.get("logits").asText()));
-      System.out.printf(
-          "%s, prompt %s: %.3g from the truth, bound %.3g%n",
-          golden.get("name").asText(), prompt.get("id").asText(), distance, bound);
-      assertThat(distance).isLessThanOrEqualTo(bound);
-    }
+    double bound = GoldenVectors.bound(vector, "logits");
+    double distance = GoldenVectors.distance(logits, GoldenVectors.truth(vector, "logits"));
+    System.out.printf("%s: %.3g from the truth, bound %.3g%n", vector.id(), distance, bound);
+    assertThat(distance).isLessThanOrEqualTo(bound);
     return logits;
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -12,6 +11,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import touchstone.conformance.suite.Vector;
+import touchstone.golden.GoldenData;
 import touchstone.synthetic.SyntheticCheckpoint;
 import touchstone.tensor.Tensor;
 
@@ -30,7 +31,7 @@ class SyntheticGoldensTest {
   @Tag("SYNTH-4")
   @Tag("SYNTH-5")
   Stream<DynamicTest> everyTensorIsTheOneThatAnotherProgramMade() {
-    JsonNode draws = GoldenVectors.json(SyntheticGoldens.file("draws"));
+    JsonNode draws = GoldenVectors.json(GoldenData.path("vectors/synthetic/draws.json"));
     assertThat(draws.get("tensors").size()).isGreaterThan(50);
     return StreamSupport.stream(draws.get("tensors").spliterator(), false)
         .filter(tensor -> !tensor.has("row"))
@@ -42,7 +43,7 @@ class SyntheticGoldensTest {
   }
 
   private static void requireTensor(JsonNode expected) {
-    JsonNode golden = GoldenVectors.json(SyntheticGoldens.file(expected.get("golden").asText()));
+    Vector golden = SyntheticGoldens.vectors(expected.get("golden").asText()).getFirst();
     try (SyntheticCheckpoint checkpoint =
         new SyntheticCheckpoint(SyntheticGoldens.model(golden), 2)) {
       Tensor tensor = checkpoint.tensor(expected.get("name").asText());
@@ -62,31 +63,24 @@ class SyntheticGoldensTest {
   @Tag("TOL-3")
   @Tag("TOL-4")
   Stream<DynamicTest> everySmallCheckpointHasTheLogitsOfTheTruthOnBothSets() {
-    List<Path> small =
-        GoldenVectors.files("synthetic").stream()
-            .filter(file -> file.getFileName().toString().startsWith("tiny-"))
+    List<Vector> small =
+        GoldenVectors.of("synthetic").stream()
+            .filter(vector -> vector.topic().startsWith("synthetic/tiny-"))
             .toList();
-    assertThat(small).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(small.stream().map(Vector::topic).distinct()).hasSizeGreaterThanOrEqualTo(8);
     return small.stream()
-        .map(GoldenVectors::json)
         .flatMap(
-            golden ->
+            vector ->
                 Stream.of("scalar", "simd")
                     .map(
                         set ->
                             DynamicTest.dynamicTest(
-                                golden.get("name").asText() + " " + set,
+                                vector.id() + " " + set,
                                 () ->
                                     SyntheticGoldens.stream(
-                                        golden,
+                                        vector,
                                         set,
-                                        model ->
-                                            golden
-                                                .get("prompts")
-                                                .forEach(
-                                                    prompt ->
-                                                        SyntheticGoldens.requireGolden(
-                                                            model, golden, prompt))))));
+                                        model -> SyntheticGoldens.requireGolden(model, vector)))));
   }
 
   /** The layers of a 70B at full width, without their number. */
@@ -94,16 +88,13 @@ class SyntheticGoldensTest {
   @Tag("TOL-1")
   @Tag("TOL-3")
   void twoLayersOfA70bHaveTheLogitsOfTheTruthAndTheSameBitsOnBothSets() {
-    JsonNode golden = GoldenVectors.json(SyntheticGoldens.file(TWO_LAYERS));
-    JsonNode prompt = golden.get("prompts").get(1);
+    Vector golden = SyntheticGoldens.vector(TWO_LAYERS, "three");
     for (String set : List.of("simd", "scalar")) {
       SyntheticGoldens.stream(
           golden,
           set,
           model ->
-              assertThat(
-                      SyntheticGoldens.sha256(
-                          SyntheticGoldens.requireGolden(model, golden, prompt)))
+              assertThat(SyntheticGoldens.sha256(SyntheticGoldens.requireGolden(model, golden)))
                   .as(set)
                   .isEqualTo(TWO_LAYERS_SHA256));
     }

@@ -2,11 +2,11 @@ package touchstone.conformance.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import touchstone.conformance.suite.Vector;
 import touchstone.tensor.Activations;
 
 /**
@@ -26,14 +26,13 @@ class Whole70bTest {
   @Tag("TOL-1")
   @Tag("TOL-3")
   void theForwardPassHasTheLogitsOfTheTruthAndTheCommittedBits(String set) {
-    JsonNode golden = GoldenVectors.json(SyntheticGoldens.file(WHOLE));
-    JsonNode prompt = golden.get("prompts").get(1);
+    Vector golden = SyntheticGoldens.vector(WHOLE, "three");
     long start = System.nanoTime();
     SyntheticGoldens.stream(
         golden,
         set,
         model -> {
-          Activations logits = SyntheticGoldens.requireGolden(model, golden, prompt);
+          Activations logits = SyntheticGoldens.requireGolden(model, golden);
           System.out.printf(
               "70B on %s: %d tokens in %s%n",
               set, logits.rows(), Duration.ofNanos(System.nanoTime() - start));
