@@ -5,11 +5,14 @@
  * checkpoint}, {@code tokenizer}, {@code generate}, {@code quantize}, {@code evaluate}, {@code
  * synthetic}; then {@code app.cli}.
  */
+@SuppressWarnings("module") // who adds commands is built after this
 module touchstone.reference {
   requires transitive com.fasterxml.jackson.databind;
   requires info.picocli;
   requires jdk.management;
 
+  exports touchstone.app.cli to
+      touchstone.conformance;
   exports touchstone.checkpoint;
   exports touchstone.error;
   exports touchstone.evaluate;
@@ -26,5 +29,6 @@ module touchstone.reference {
   opens touchstone.app.cli to
       info.picocli;
 
+  uses touchstone.app.cli.CommandProvider;
   uses touchstone.kernels.KernelsProvider;
 }

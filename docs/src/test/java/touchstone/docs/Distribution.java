@@ -18,7 +18,6 @@ final class Distribution {
   static final Path MODULES = Repository.path("conformance/target/touchstone/modules");
 
   private static final Path MARKER = MODULES.resolve(".built");
-  private static final Path GOLDEN_DATA = Repository.path("golden-data");
   private static final int SECONDS = 120;
 
   private Distribution() {}
@@ -38,9 +37,8 @@ final class Distribution {
     Optional<Path> newer =
         Stream.concat(
                 Stream.concat(Stream.of(""), Repository.MODULES.stream())
-                    .filter(module -> !module.equals("golden-data"))
                     .map(module -> Repository.path(module).resolve("pom.xml")),
-                Repository.sources("main").filter(source -> !source.startsWith(GOLDEN_DATA)))
+                Repository.sources("main"))
             .filter(source -> time(source).compareTo(time(MARKER)) > 0)
             .findFirst();
     if (newer.isPresent()) {
@@ -77,6 +75,7 @@ final class Distribution {
     try {
       ProcessBuilder builder = new ProcessBuilder(command).directory(Repository.root().toFile());
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      builder.environment().remove("PYTHONUNBUFFERED"); // a tutorial shows what buffering does
       Process process = builder.start();
       process.getOutputStream().close();
       CompletableFuture<String> output = text(process.getInputStream()::readAllBytes);

@@ -9,13 +9,14 @@ public final class GoldenData {
   private GoldenData() {}
 
   /**
-   * The folder itself: under the system property {@code touchstone.root} if that is set, else in the
-   * working directory or the nearest of its parents that has one.
+   * The folder itself: under the system property {@code touchstone.root} if that is set, else under
+   * {@code touchstone.home}, which the launcher sets, else in the working directory; or in the nearest
+   * parent that has one.
    *
    * @throws IllegalStateException if there is none
    */
   public static Path root() {
-    String root = System.getProperty("touchstone.root");
+    String root = System.getProperty("touchstone.root", System.getProperty("touchstone.home"));
     Path start = Path.of(root == null ? "" : root).toAbsolutePath();
     for (Path folder = start; folder != null; folder = folder.getParent()) {
       Path candidate = folder.resolve("golden-data");

@@ -16,6 +16,8 @@ public enum Fault {
   OUTPUT(73),
   /** The operating system failed to read or write. */
   IO(74),
+  /** A runtime under test that does not speak as agreed. */
+  PROTOCOL(76),
   /** An input that exists and may not be read. */
   PERMISSION(77),
   /** A configuration value outside its range. */

@@ -1,5 +1,6 @@
 package touchstone.llama;
 
+import java.util.stream.IntStream;
 import touchstone.tensor.RopeTable;
 
 /**
@@ -19,13 +20,14 @@ import touchstone.tensor.RopeTable;
  *     with dynamic scaling, as there, keys that are cached keep the base of their own pass
  * @rules ROPE-1 ROPE-3 ROPE-4
  */
-final class RotaryEmbedding {
+public final class RotaryEmbedding {
   private final int headDim;
   private final double theta;
   private final RopeScaling scaling;
   private final double[] unstretched; // [headDim / 2], frequencies with base theta
 
-  RotaryEmbedding(LlamaConfig config) {
+  /** The angles of a model; of its configuration, headDim and what begins with rope count. */
+  public RotaryEmbedding(LlamaConfig config) {
     headDim = config.headDim();
     theta = config.ropeTheta();
     scaling = config.ropeScaling();
@@ -43,16 +45,34 @@ final class RotaryEmbedding {
     return new RopeTable(cos, sin, tokens, headDim / 2);
   }
 
+  /**
+   * The table of rows that stand at given positions.
+   *
+   * @param positions one per row, in any order; a sequence reaches to the largest
+   */
+  public RopeTable table(int... positions) {
+    float[] cos = new float[positions.length * headDim / 2]; // [tokens, headDim / 2]
+    float[] sin = new float[positions.length * headDim / 2]; // [tokens, headDim / 2]
+    double[] frequencies = frequencies(IntStream.of(positions).max().orElse(0) + 1);
+    for (int row = 0; row < positions.length; row++) {
+      fill(row, positions[row], frequencies, cos, sin);
+    }
+    return new RopeTable(cos, sin, positions.length, headDim / 2);
+  }
+
   private void fill(Segment segment, float[] cos, float[] sin) {
     double[] frequencies = frequencies(segment.position() + segment.tokens()); // [headDim / 2]
     for (int token = 0; token < segment.tokens(); token++) {
-      double stretched = stretch(segment.position() + token);
-      int row = (segment.row() + token) * frequencies.length;
-      for (int j = 0; j < frequencies.length; j++) {
-        double angle = stretched * frequencies[j];
-        cos[row + j] = (float) StrictMath.cos(angle);
-        sin[row + j] = (float) StrictMath.sin(angle);
-      }
+      fill(segment.row() + token, segment.position() + token, frequencies, cos, sin);
+    }
+  }
+
+  private void fill(int row, int position, double[] frequencies, float[] cos, float[] sin) {
+    double stretched = stretch(position);
+    for (int j = 0; j < frequencies.length; j++) {
+      double angle = stretched * frequencies[j];
+      cos[row * frequencies.length + j] = (float) StrictMath.cos(angle);
+      sin[row * frequencies.length + j] = (float) StrictMath.sin(angle);
     }
   }
 

@@ -24,7 +24,12 @@ public final class Rounding {
 
   /** The largest relative error of a term after {@code n} roundings. */
   public static double gamma(long n) {
-    double nu = n * UNIT;
+    return gamma(n, UNIT);
+  }
+
+  /** The same where one rounding is off by at most {@code unit} of its result. */
+  public static double gamma(long n, double unit) {
+    double nu = n * unit;
     if (nu >= 0.5) {
       throw new IllegalArgumentException("no useful bound for " + n + " roundings");
     }

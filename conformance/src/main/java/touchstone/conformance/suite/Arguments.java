@@ -48,6 +48,14 @@ public record Arguments(ObjectNode json, ValueJson values) {
     return get(name).intValue();
   }
 
+  /** Yes or no. */
+  public boolean flag(String name) {
+    if (!get(name).isBoolean()) {
+      throw new IllegalArgumentException("argument " + name + " is neither true nor false");
+    }
+    return get(name).booleanValue();
+  }
+
   /** Token ids, positions, or the like. */
   public int[] ids(String name) {
     return ValueJson.ids(get(name));

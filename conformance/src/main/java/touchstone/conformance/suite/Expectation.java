@@ -1,15 +1,16 @@
 package touchstone.conformance.suite;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 
-/** What must come of a vector. */
+/** What must come of a vector; outputs in the order in which they arise. */
 public sealed interface Expectation {
   /** These outputs, all of them unless the call says that a subset may come. */
-  record Valid(Map<String, ExpectedOutput> outputs) implements Expectation {
+  record Valid(SequencedMap<String, ExpectedOutput> outputs) implements Expectation {
     public Valid {
-      outputs = Map.copyOf(new LinkedHashMap<>(outputs));
+      outputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(outputs));
     }
   }
 
@@ -25,9 +26,9 @@ public sealed interface Expectation {
   }
 
   /** These outputs, or a refusal; a flag of the vector says why both are right. */
-  record Acceptable(Map<String, ExpectedOutput> outputs) implements Expectation {
+  record Acceptable(SequencedMap<String, ExpectedOutput> outputs) implements Expectation {
     public Acceptable {
-      outputs = Map.copyOf(new LinkedHashMap<>(outputs));
+      outputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(outputs));
     }
   }
 }

@@ -60,28 +60,42 @@ public final class ValueJson {
     return isTensor(json) ? new Value.Numbers(tensor(json)) : new Value.Data(json);
   }
 
+  /** A field called bits alone does not make a tensor: a model's configuration has one too. */
   private static boolean isTensor(JsonNode json) {
-    return json.has("bits") || (json.has("file") && json.has("tensor"));
+    return (json.has("bits") && inlineType(json).isPresent())
+        || (json.has("file") && json.has("tensor"));
+  }
+
+  private static Optional<String> inlineType(JsonNode json) {
+    return INLINE.keySet().stream().filter(json::has).findFirst();
   }
 
   /** Reads numbers. */
   public Tensor tensor(JsonNode json) {
-    if (json.has("file")) {
-      return files.tensor(Path.of(json.path("file").asText()), json.path("tensor").asText());
+    if (json.size() == 2 && json.path("file").isTextual() && json.path("tensor").isTextual()) {
+      return files.tensor(Path.of(json.get("file").asText()), json.get("tensor").asText());
     }
-    return INLINE.entrySet().stream()
-        .filter(type -> json.has(type.getKey()))
-        .findFirst()
-        .map(type -> inline(type.getValue(), json.get(type.getKey()), json.path("bits").asText()))
-        .orElseThrow(() -> new IllegalArgumentException("not a tensor: " + shortened(json)));
+    String type = inlineType(json).orElse("");
+    if (json.size() != 2 || !json.path(type).isArray() || !json.path("bits").isTextual()) {
+      throw new IllegalArgumentException("not a tensor: " + shortened(json));
+    }
+    return inline(INLINE.get(type), json.get(type), json.get("bits").asText());
   }
 
   private static Tensor inline(DType type, JsonNode shape, String bits) {
     List<Long> extents = new ArrayList<>();
-    shape.forEach(extent -> extents.add(extent.asLong()));
+    for (JsonNode extent : shape) {
+      if (!extent.isIntegralNumber() || !extent.canConvertToInt() || extent.intValue() < 0) {
+        throw new IllegalArgumentException("not a shape: " + shortened(shape));
+      }
+      extents.add(extent.longValue());
+    }
     String[] words = bits.isBlank() ? new String[0] : bits.trim().split("\\s+");
     byte[] data = new byte[Math.multiplyExact(words.length, type.bytes())];
     for (int i = 0; i < words.length; i++) {
+      if (!words[i].matches("[0-9a-fA-F]{%d}".formatted(2 * type.bytes()))) {
+        throw new IllegalArgumentException("not the bits of a %s: %s".formatted(type, words[i]));
+      }
       long word = Long.parseUnsignedLong(words[i], 16);
       for (int b = 0; b < type.bytes(); b++) {
         data[i * type.bytes() + b] = (byte) (word >>> (8 * b));
@@ -101,9 +115,12 @@ public final class ValueJson {
 
   /** Reads token ids. */
   public static int[] ids(JsonNode json) {
+    if (!json.isArray()) {
+      throw new IllegalArgumentException("not a list of ids: " + shortened(json));
+    }
     int[] ids = new int[json.size()];
     for (int i = 0; i < ids.length; i++) {
-      if (!json.get(i).canConvertToInt()) {
+      if (!json.get(i).isIntegralNumber() || !json.get(i).canConvertToInt()) {
         throw new IllegalArgumentException("not an id: " + shortened(json.get(i)));
       }
       ids[i] = json.get(i).intValue();

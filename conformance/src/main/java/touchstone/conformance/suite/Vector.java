@@ -31,4 +31,9 @@ public record Vector(
     rules = List.copyOf(rules);
     notes = List.copyOf(notes);
   }
+
+  /** What the topic belongs to: {@code operation} of {@code operation/rms-norm}. */
+  public String section() {
+    return topic.substring(0, (topic + "/").indexOf('/'));
+  }
 }

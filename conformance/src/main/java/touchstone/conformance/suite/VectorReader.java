@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import touchstone.conformance.runtime.Request;
 import touchstone.error.Fault;
@@ -90,8 +91,8 @@ final class VectorReader {
     };
   }
 
-  private Map<String, ExpectedOutput> outputs(JsonNode json) {
-    Map<String, ExpectedOutput> outputs = new LinkedHashMap<>();
+  private SequencedMap<String, ExpectedOutput> outputs(JsonNode json) {
+    SequencedMap<String, ExpectedOutput> outputs = new LinkedHashMap<>();
     json.properties()
         .forEach(
             output ->

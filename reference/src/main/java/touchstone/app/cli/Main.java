@@ -2,7 +2,10 @@ package touchstone.app.cli;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.ServiceLoader;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
@@ -39,6 +42,10 @@ public final class Main {
 
   private static CommandLine commandLine(Terminal terminal, boolean debug) {
     CommandLine line = new CommandLine(new TouchstoneCommand(), new Commands(terminal));
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      provider.commands(terminal).forEach(line::addSubcommand);
+    }
+    line.addSubcommand(GenerateCompletion.class).addSubcommand(HelpCommand.class);
     for (CommandLine command : line.getSubcommands().values()) {
       command.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING);
       command.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST);

@@ -5,15 +5,17 @@ import java.util.List;
 import touchstone.error.TouchstoneException;
 
 /** Columns that align; cells are text from files, so they are escaped. */
-final class Table {
+public final class Table {
   private final boolean[] rightAligned;
   private final List<String[]> rows = new ArrayList<>();
 
-  Table(boolean... rightAligned) {
+  /** A table without rows, whose columns are aligned so. */
+  public Table(boolean... rightAligned) {
     this.rightAligned = rightAligned;
   }
 
-  void row(String... cells) {
+  /** Adds a row. */
+  public void row(String... cells) {
     String[] printable = new String[cells.length];
     for (int i = 0; i < cells.length; i++) {
       printable[i] = TouchstoneException.printable(cells[i]);
@@ -21,13 +23,14 @@ final class Table {
     rows.add(printable);
   }
 
-  List<String> lines() {
+  /** The rows for a terminal. */
+  public List<String> lines() {
     int[] widths = widths();
     return rows.stream().map(row -> line(row, widths, "  ").stripTrailing()).toList();
   }
 
   /** As a table in Markdown, whose first row is the head. */
-  List<String> markdown() {
+  public List<String> markdown() {
     int[] widths = widths();
     List<String> lines = new ArrayList<>();
     for (String[] row : rows) {

@@ -16,10 +16,10 @@ import touchstone.error.TouchstoneException;
 
 /**
  * Where a command reads and writes: results to {@code out}, notes, progress and errors to {@code
- * err}. Always UTF-8. Colour and progress appear only where the error stream is a terminal, and
- * colour not where NO_COLOR is set.
+ * err}. Always UTF-8. Progress appears only where the error stream is a terminal; colour, which marks
+ * results too where they go to one, not where NO_COLOR is set.
  */
-final class Terminal {
+public final class Terminal {
   /** Thrown when whoever read the results has closed the pipe: the command ends, silently. */
   static final class ReaderGone extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -42,6 +42,7 @@ final class Terminal {
   private final PrintWriter err;
   private final boolean interactive;
   private final boolean colour;
+  private final boolean colouredResults;
   private volatile boolean outputLost; // what is still to be written goes nowhere
   private volatile boolean left; // the program is ending; what it says now is of no interest
   private volatile Runnable atEnd = () -> {};
@@ -50,27 +51,58 @@ final class Terminal {
 
   Terminal(
       InputStream in, OutputStream out, OutputStream err, boolean interactive, boolean colour) {
+    this(in, out, err, interactive, colour, false);
+  }
+
+  /**
+   * A terminal on given streams.
+   *
+   * @param interactive whether a person sees the error stream
+   * @param colour whether notes and errors are coloured
+   * @param colouredResults whether results are
+   */
+  public Terminal(
+      InputStream in,
+      OutputStream out,
+      OutputStream err,
+      boolean interactive,
+      boolean colour,
+      boolean colouredResults) {
     this.in = in;
     this.out = out;
     this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
     this.interactive = interactive;
     this.colour = colour;
+    this.colouredResults = colouredResults;
   }
 
   /** The terminal of this process; the launcher says whether there is a person at it. */
   static Terminal system() {
     boolean interactive = Boolean.getBoolean("touchstone.terminal");
     String noColour = System.getenv("NO_COLOR");
+    boolean colour = noColour == null || noColour.isEmpty();
     return new Terminal(
         System.in,
         new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
         new FileOutputStream(FileDescriptor.err),
         interactive,
-        interactive && (noColour == null || noColour.isEmpty()));
+        interactive && colour,
+        Boolean.getBoolean("touchstone.terminal.results") && colour);
   }
 
-  InputStream in() {
+  /** What a command reads. */
+  public InputStream in() {
     return in;
+  }
+
+  /** The stream of the results, for a protocol that writes bytes. */
+  public OutputStream out() {
+    return out;
+  }
+
+  /** Whether results may be coloured. */
+  public boolean colouredResults() {
+    return colouredResults;
   }
 
   /** Whether a person sees the error stream. */
@@ -79,7 +111,7 @@ final class Terminal {
   }
 
   /** Writes a part of the result at once. */
-  void print(String text) {
+  public void print(String text) {
     if (outputLost) {
       return;
     }
@@ -93,12 +125,12 @@ final class Terminal {
   }
 
   /** Writes a line of the result. */
-  void println(String line) {
+  public void println(String line) {
     print(line + "\n");
   }
 
   /** Hands everything written so far to the reader. */
-  void flush() {
+  public void flush() {
     if (outputLost) {
       return;
     }
@@ -121,7 +153,7 @@ final class Terminal {
   }
 
   /** Writes a note for people. */
-  void note(String text) {
+  public void note(String text) {
     if (!left) {
       clearLine();
       err.println(colour ? DIM + text + RESET : text);
@@ -152,12 +184,12 @@ final class Terminal {
   }
 
   /** Shows how far long work is, in place; only to a person. */
-  void progress(String what, long done, long total) {
+  public void progress(String what, long done, long total) {
     progress(what, done, total, done + "/" + total);
   }
 
   /** As above, with the amount in words. */
-  void progress(String what, long done, long total, String amount) {
+  public void progress(String what, long done, long total, String amount) {
     if (interactive && !left) {
       int width = 24;
       int filled = (int) (width * done / Math.max(1, total));

@@ -1,8 +1,6 @@
 package touchstone.app.cli;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -19,13 +17,15 @@ import picocli.CommandLine.ScopeType;
     abbreviateSynopsis = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "  0:done",
+      "  0:done; of verify: the runtime conforms",
+      "  1:of verify: it does not conform, or the list of known failures is stale",
       "  2:a flag or argument makes no sense",
       " 65:a file is damaged, contradicts another or is not supported",
       " 66:an input does not exist",
       " 70:a mistake in Touchstone",
       " 73:an output cannot be created",
       " 74:reading or writing failed",
+      " 76:a runtime under test does not speak as agreed",
       " 77:an input may not be read",
       " 78:a configuration value is out of range",
       " 79:beyond a limit, such as the context",
@@ -45,9 +45,7 @@ import picocli.CommandLine.ScopeType;
       SynthCommand.class,
       BenchCommand.class,
       PerplexityCommand.class,
-      BranchesCommand.class,
-      GenerateCompletion.class,
-      HelpCommand.class
+      BranchesCommand.class
     })
 final class TouchstoneCommand {
   @Option(

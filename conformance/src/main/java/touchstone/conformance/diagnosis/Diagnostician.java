@@ -1,0 +1,161 @@
+package touchstone.conformance.diagnosis;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import touchstone.conformance.diagnosis.Candidates.Answers;
+import touchstone.conformance.mutant.Catalogue;
+import touchstone.conformance.mutant.Mutant;
+import touchstone.conformance.own.Checkpoints;
+import touchstone.conformance.runtime.NumericProfile;
+import touchstone.conformance.runtime.Reply;
+import touchstone.conformance.suite.Vector;
+
+/**
+ * Finds the known mistake that explains a runtime's answers.
+ *
+ * <pre>
+ * 1. every mistake answers the same questions
+ * 2. the one that explains most comes first                       {@link Evidence}, {@link Explanation}
+ * 3. unless its answers are the runtime's, to rounding, the {@value #DOZEN} best are tried two at a time;
+ *    two are better than one if they leave at most half of what it leaves
+ * 4. the verdict is the best if it explains more than half, and otherwise that none does
+ * </pre>
+ *
+ * The two halves are no measured thresholds. More than half is what "most" means; and a second mistake
+ * is worth naming if it halves what the first leaves.
+ */
+public final class Diagnostician implements AutoCloseable {
+  private static final int DOZEN = 12;
+  private static final int SHOWN = 5;
+  private static final double HALF = 0.5;
+
+  private final Checkpoints checkpoints;
+  private final Candidates candidates;
+  private final List<Mutant> catalogue;
+
+  /**
+   * Knows the catalogue.
+   *
+   * @param root the folder golden-data
+   * @param kernelSet on which the mistakes run; all give the same bits
+   * @param threads mistakes that run side by side
+   */
+  public Diagnostician(Path root, String kernelSet, int threads) {
+    this(new Checkpoints(root), kernelSet, threads);
+  }
+
+  private Diagnostician(Checkpoints checkpoints, String kernelSet, int threads) {
+    this(checkpoints, new Candidates(checkpoints, kernelSet, threads));
+  }
+
+  /** With candidates that others have asked, too. */
+  Diagnostician(Checkpoints checkpoints, Candidates candidates) {
+    this.checkpoints = checkpoints;
+    this.candidates = candidates;
+    this.catalogue = Catalogue.mutants();
+  }
+
+  /**
+   * The diagnosis of what a runtime answered.
+   *
+   * @param profile how it rounds
+   */
+  public Diagnosis diagnose(List<Answered> answers, NumericProfile profile) {
+    Case patient = new Case(answers, new Distances(profile));
+    if (patient.isSound()) {
+      return new Diagnosis.Sound();
+    }
+    List<Answers> single =
+        candidates.ask(catalogue.stream().map(List::of).toList(), patient.questions());
+    List<Ranked> ranked = patient.rank(single);
+    Ranked best = ranked.getFirst();
+    if (!best.explanation().matches()) {
+      List<Ranked> pairs = patient.rank(candidates.ask(pairs(ranked), patient.questions()));
+      if (1 - pairs.getFirst().explanation().share() <= HALF * (1 - best.explanation().share())) {
+        return verdict(pairs.getFirst().explanation(), List.of(), explanations(pairs, 1));
+      }
+    }
+    List<Ranked> group =
+        ranked.stream().filter(other -> patient.alike(best.answers(), other.answers())).toList();
+    List<Ranked> others = ranked.stream().filter(other -> !group.contains(other)).toList();
+    return verdict(
+        best.explanation(),
+        group.stream().map(r -> r.answers().mistakes().getFirst()).toList(),
+        explanations(others, 0));
+  }
+
+  private static Diagnosis verdict(Explanation best, List<Mutant> group, List<Explanation> others) {
+    if (best.share() > HALF) {
+      return new Diagnosis.Explained(best, group, others);
+    }
+    List<Explanation> nearest = new ArrayList<>(List.of(best));
+    nearest.addAll(others);
+    return new Diagnosis.Unexplained(nearest);
+  }
+
+  private static List<Explanation> explanations(List<Ranked> ranked, int from) {
+    return ranked.stream().skip(from).limit(SHOWN).map(Ranked::explanation).toList();
+  }
+
+  private static List<List<Mutant>> pairs(List<Ranked> ranked) {
+    List<Mutant> best =
+        ranked.stream().limit(DOZEN).map(r -> r.answers().mistakes().getFirst()).toList();
+    return IntStream.range(0, best.size())
+        .boxed()
+        .flatMap(i -> IntStream.range(0, i).mapToObj(j -> List.of(best.get(j), best.get(i))))
+        .toList();
+  }
+
+  /** A candidate and how well it explains. */
+  private record Ranked(Answers answers, Explanation explanation) {}
+
+  /** What a runtime answered, and how that is compared. */
+  private record Case(List<Answered> answers, Distances distances) {
+    List<Vector> questions() {
+      return answers.stream().map(Answered::vector).toList();
+    }
+
+    /** Compared with itself, an answer departs where it departs from the truth. */
+    boolean isSound() {
+      return answers.stream()
+          .flatMap(answered -> Evidence.of(distances, answered, answered.reply()).stream())
+          .noneMatch(Evidence::says);
+    }
+
+    List<Ranked> rank(List<Answers> all) {
+      return all.stream()
+          .map(each -> new Ranked(each, Explanation.of(each.mistakes(), evidence(each))))
+          .sorted((a, b) -> Explanation.BEST_FIRST.compare(a.explanation(), b.explanation()))
+          .toList();
+    }
+
+    private List<Evidence> evidence(Answers candidate) {
+      List<Evidence> evidence = new ArrayList<>();
+      for (int i = 0; i < answers.size(); i++) {
+        evidence.addAll(Evidence.of(distances, answers.get(i), candidate.replies().get(i)));
+      }
+      return evidence;
+    }
+
+    /** Whether two candidates answer the same, to rounding, all that the runtime answered. */
+    boolean alike(Answers one, Answers other) {
+      for (int i = 0; i < answers.size(); i++) {
+        Answered asIf = new Answered(answers.get(i).vector(), one.replies().get(i));
+        boolean answered = !(answers.get(i).reply() instanceof Reply.Skipped);
+        if (answered
+            && Evidence.of(distances, asIf, other.replies().get(i)).stream()
+                .anyMatch(evidence -> !evidence.residual().isNone())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    checkpoints.close();
+  }
+}

@@ -1,0 +1,255 @@
+package touchstone.conformance.mutant;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import touchstone.conformance.mutant.Mutant.Group;
+import touchstone.conformance.own.Passes;
+import touchstone.conformance.own.Seams;
+import touchstone.kernels.Kernels;
+import touchstone.llama.Llama;
+import touchstone.llama.LlamaConfig;
+import touchstone.tensor.Activations;
+import touchstone.tensor.KeyValues;
+import touchstone.tensor.RopeTable;
+
+/** Mistakes behind the cache and in batches. */
+final class CacheMutants {
+  private static final int PAD = 0;
+
+  private CacheMutants() {}
+
+  static List<Mutant> all() {
+    return List.of(
+        decodePositionAhead(),
+        decodePositionBehind(),
+        keysRotatedTwice(),
+        newKeyNotStored(),
+        batchPaddingSeen(),
+        batchPaddingCounted(),
+        batchMaskedRowNan(),
+        batchOrder());
+  }
+
+  private static Mutant decodePositionAhead() {
+    return new Mutant(
+        "decode-position-ahead",
+        Group.ARITHMETIC,
+        "tokens after the prompt one position too far",
+        "Prompts are exact, the first step after them is not.",
+        "The position counted before and after the token is stored.",
+        Threads.of(
+            "NVIDIA/TensorRT-LLM#2084",
+            "keras-team/keras-hub#1544",
+            "Blaizzy/mlx-vlm#1983",
+            "fla-org/flash-linear-attention#766"),
+        positions(positions -> decoded(positions, 1)));
+  }
+
+  private static Mutant decodePositionBehind() {
+    return new Mutant(
+        "decode-position-behind",
+        Group.ARITHMETIC,
+        "tokens after the prompt one position too near",
+        "Prompts are exact, the first step after them is not.",
+        "The position is that of the last token in the cache.",
+        Threads.of("NVIDIA/TensorRT-LLM#2084", "keras-team/keras-hub#1544"),
+        positions(positions -> decoded(positions, -1)));
+  }
+
+  private static Mutant keysRotatedTwice() {
+    return new Mutant(
+        "keys-rotated-twice",
+        Group.ARITHMETIC,
+        "keys rotated when they are stored and when they are read",
+        "Wrong from position 1 on.",
+        "Two places that believe keys to be unrotated.",
+        Threads.of("ggml-org/llama.cpp#2060", "ggml-org/llama.cpp#4097"),
+        Deviations.inModels(CacheMutants::keysTwice));
+  }
+
+  private static Mutant newKeyNotStored() {
+    return new Mutant(
+        "new-key-not-stored",
+        Group.ARITHMETIC,
+        "after the prompt, keys and values of the last head not stored",
+        "Prompts are exact, all after them is not.",
+        "A copy that is one head short.",
+        List.of(),
+        Deviations.inModels((right, _) -> notStored(right)));
+  }
+
+  private static Mutant batchPaddingSeen() {
+    return new Mutant(
+        "batch-padding-seen",
+        Group.ARITHMETIC,
+        "padding before shorter sequences is seen",
+        "The longest sequence of a batch is right, the others are not.",
+        "A fused attention that takes no mask.",
+        Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
+        together(CacheMutants::paddingSeen));
+  }
+
+  private static Mutant batchPaddingCounted() {
+    return new Mutant(
+        "batch-padding-counted",
+        Group.ARITHMETIC,
+        "the last token stands where it would behind padding",
+        "The longest sequence of a batch is right, the others are not.",
+        "Positions come from the length of the padded batch.",
+        Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
+        positions(CacheMutants::paddingCounted));
+  }
+
+  private static Mutant batchMaskedRowNan() {
+    return new Mutant(
+        "batch-masked-row-nan",
+        Group.ARITHMETIC,
+        "a token that sees nothing becomes NaN",
+        "NaN in every padded sequence of a batch.",
+        "Minus infinity less minus infinity in the softmax of padding.",
+        Threads.of(
+            "ggml-org/llama.cpp#5574",
+            "ggml-org/llama.cpp#3523",
+            "huggingface/transformers#27114",
+            "huggingface/transformers#30652"),
+        together(CacheMutants::maskedRowNan));
+  }
+
+  private static Mutant batchOrder() {
+    return new Mutant(
+        "batch-order",
+        Group.ARITHMETIC,
+        "results of a batch in order of length",
+        "Every sequence alone is right.",
+        "Sequences are sorted for speed and not sorted back.",
+        Threads.of("vllm-project/vllm#5639"),
+        together(CacheMutants::byLength));
+  }
+
+  /** Other positions for the rows of a pass. */
+  private static Seams positions(UnaryOperator<double[]> deviant) {
+    return Deviations.inModels(
+        (right, config) -> {
+          Angles angles = new Angles(config);
+          return new KernelsView() {
+            @Override
+            public Kernels right() {
+              return right;
+            }
+
+            @Override
+            public void rope(Activations x, RopeTable table) {
+              double[] positions = angles.positions(table);
+              double[] other = deviant.apply(positions);
+              right.rope(x, Arrays.equals(positions, other) ? table : angles.table(other));
+            }
+          };
+        });
+  }
+
+  private static double[] decoded(double[] positions, int shift) {
+    boolean decoding = positions.length == 1 && positions[0] > 0;
+    return decoding ? new double[] {positions[0] + shift} : positions;
+  }
+
+  /** Rows of several sequences do not follow each other. */
+  private static double[] paddingCounted(double[] positions) {
+    boolean oneSequence =
+        IntStream.range(1, positions.length).allMatch(i -> positions[i] > positions[i - 1]);
+    double longest = DoubleStream.of(positions).max().orElse(0);
+    return oneSequence ? positions : DoubleStream.of(positions).map(_ -> longest).toArray();
+  }
+
+  private static Kernels keysTwice(Kernels right, LlamaConfig config) {
+    return new KernelsView() {
+      @Override
+      public Kernels right() {
+        return right;
+      }
+
+      @Override
+      public void rope(Activations x, RopeTable table) {
+        right.rope(x, table);
+        if (x.columns() == config.kvDim() && x.columns() != config.queryDim()) {
+          right.rope(x, table);
+        }
+      }
+    };
+  }
+
+  private static Kernels notStored(Kernels right) {
+    return new KernelsView() {
+      @Override
+      public Kernels right() {
+        return right;
+      }
+
+      @Override
+      public void attend(Activations q, int position, KeyValues cache, Activations y) {
+        if (q.rows() == 1 && position > 0) {
+          int from = cache.start(cache.kvHeads() - 1, position);
+          Arrays.fill(cache.keys(), from, from + cache.headDim(), 0);
+          Arrays.fill(cache.values(), from, from + cache.headDim(), 0);
+        }
+        right.attend(q, position, cache, y);
+      }
+    };
+  }
+
+  /** The last logits of several sequences. */
+  @FunctionalInterface
+  private interface Together {
+    Activations of(Llama model, List<int[]> sequences);
+  }
+
+  private static Seams together(Together deviant) {
+    return Deviations.passes(
+        new Passes() {
+          @Override
+          public Activations together(Llama model, List<int[]> sequences) {
+            return deviant.of(model, sequences);
+          }
+        });
+  }
+
+  private static int longest(List<int[]> sequences) {
+    return sequences.stream().mapToInt(tokens -> tokens.length).max().orElseThrow();
+  }
+
+  private static Activations paddingSeen(Llama model, List<int[]> sequences) {
+    int longest = longest(sequences);
+    return Passes.REFERENCE.together(
+        model,
+        sequences.stream()
+            .map(
+                tokens -> {
+                  int[] padded = new int[longest];
+                  Arrays.fill(padded, 0, longest - tokens.length, PAD);
+                  System.arraycopy(tokens, 0, padded, longest - tokens.length, tokens.length);
+                  return padded;
+                })
+            .toList());
+  }
+
+  private static Activations maskedRowNan(Llama model, List<int[]> sequences) {
+    Activations logits = Passes.REFERENCE.together(model, sequences);
+    int longest = longest(sequences);
+    for (int row = 0; row < logits.rows(); row++) {
+      if (sequences.get(row).length < longest) {
+        int from = logits.start(row);
+        Arrays.fill(logits.values(), from, from + logits.columns(), Float.NaN);
+      }
+    }
+    return logits;
+  }
+
+  private static Activations byLength(Llama model, List<int[]> sequences) {
+    List<int[]> sorted =
+        sequences.stream().sorted(Comparator.comparingInt(tokens -> tokens.length)).toList();
+    return Passes.REFERENCE.together(model, sorted);
+  }
+}
