@@ -32,11 +32,14 @@ class Checkpoint:
 
     def __init__(self, llama, directory, options):
         file = pathlib.Path(tempfile.mkdtemp(prefix="gguf-")) / f"{directory.name}.gguf"
+        params = llama.llama_model_default_params()
         try:
             self.config = to_gguf.convert(directory, file, options.type)
         except to_gguf.Unsupported as e:
             raise Skip(str(e)) from e
-        params = llama.llama_model_default_params()
+        except FileNotFoundError:  # a tokenizer without a model
+            to_gguf.convert_vocabulary(directory, file)
+            params.vocab_only = True
         self.model = llama.llama_model_load_from_file(str(file).encode(), params)
         if not self.model:
             raise Skip("llama.cpp does not load the converted checkpoint")
