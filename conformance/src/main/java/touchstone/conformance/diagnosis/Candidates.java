@@ -13,7 +13,10 @@ import touchstone.conformance.mutant.Mutant;
 import touchstone.conformance.own.Checkpoints;
 import touchstone.conformance.own.Composed;
 import touchstone.conformance.own.OwnRuntime;
+import touchstone.conformance.own.QuantiseCalls;
+import touchstone.conformance.own.SamplingCalls;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.own.TextCalls;
 import touchstone.conformance.runtime.Reply;
 import touchstone.conformance.suite.Vector;
 
@@ -33,7 +36,10 @@ final class Candidates {
     this.threads = threads;
   }
 
-  /** The answers of many, computed side by side. Those of single mistakes are asked for once. */
+  /**
+   * The answers of many, computed side by side. Those of single mistakes are asked for once,
+   * and not at all where a mistake has no part in the call.
+   */
   List<Answers> ask(List<List<Mutant>> candidates, List<Vector> questions) {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Callable<Answers>> tasks = new ArrayList<>();
@@ -54,16 +60,38 @@ final class Candidates {
 
   private List<Reply> replies(List<Mutant> mistakes, List<Vector> questions) {
     Map<String, Reply> answered =
-        mistakes.size() == 1
-            ? known.computeIfAbsent(mistakes.getFirst().id(), id -> new ConcurrentHashMap<>())
-            : new ConcurrentHashMap<>();
+        mistakes.size() > 1
+            ? new ConcurrentHashMap<>()
+            : known.computeIfAbsent(id(mistakes), id -> new ConcurrentHashMap<>());
     Seams seams = mistakes.stream().map(Mutant::seams).reduce(Composed::new).orElse(Seams.NONE);
     try (OwnRuntime runtime = OwnRuntime.deviant(checkpoints, kernelSet, 1, seams)) {
-      return questions.stream()
-          .map(
-              question ->
-                  answered.computeIfAbsent(question.id(), id -> runtime.run(question.request())))
-          .toList();
+      List<Reply> replies = new ArrayList<>();
+      for (Vector question : questions) {
+        replies.add(
+            isOfReference(mistakes, question.request().call())
+                ? replies(List.of(), List.of(question)).getFirst()
+                : answered.computeIfAbsent(question.id(), id -> runtime.run(question.request())));
+      }
+      return replies;
     }
+  }
+
+  private static String id(List<Mutant> mistakes) {
+    return mistakes.isEmpty() ? "" : mistakes.getFirst().id();
+  }
+
+  /** Whether mistakes have no part in a call, so that they answer as the reference does. */
+  private static boolean isOfReference(List<Mutant> mistakes, String call) {
+    return !mistakes.isEmpty() && mistakes.stream().noneMatch(m -> concerns(m.group(), call));
+  }
+
+  private static boolean concerns(Mutant.Group group, String call) {
+    return switch (group) {
+      case TEXT -> TextCalls.CALLS.contains(call);
+      case SAMPLING -> SamplingCalls.CALLS.contains(call);
+      case QUANTISER -> QuantiseCalls.CALLS.contains(call);
+      case WEIGHTS, ARITHMETIC ->
+          !TextCalls.CALLS.contains(call) && !SamplingCalls.CALLS.contains(call);
+    };
   }
 }

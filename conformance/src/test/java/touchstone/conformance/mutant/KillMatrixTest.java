@@ -73,4 +73,10 @@ class KillMatrixTest {
             .toList();
     assertThat(wolves).isEmpty();
   }
+
+  @Test
+  void noVariantIsTheReferenceItself() {
+    assertThat(Catalogue.variants())
+        .allSatisfy(variant -> assertThat(MATRIX.differs(variant)).as(variant.id()).isTrue());
+  }
 }
