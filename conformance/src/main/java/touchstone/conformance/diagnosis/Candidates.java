@@ -2,7 +2,9 @@ package touchstone.conformance.diagnosis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +22,7 @@ final class Candidates {
   private final Checkpoints checkpoints;
   private final String kernelSet;
   private final int threads;
+  private final Map<String, Map<String, Reply>> known = new ConcurrentHashMap<>();
 
   /** A mistake, or two at once, and its answers in the order of the questions. */
   record Answers(List<Mutant> mistakes, List<Reply> replies) {}
@@ -30,11 +33,12 @@ final class Candidates {
     this.threads = threads;
   }
 
-  /** The answers of many, computed side by side. */
+  /** The answers of many, computed side by side. Those of single mistakes are asked for once. */
   List<Answers> ask(List<List<Mutant>> candidates, List<Vector> questions) {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Callable<Answers>> tasks = new ArrayList<>();
-      candidates.forEach(candidate -> tasks.add(() -> ask(candidate, seams(candidate), questions)));
+      candidates.forEach(
+          mistakes -> tasks.add(() -> new Answers(mistakes, replies(mistakes, questions))));
       List<Answers> answers = new ArrayList<>();
       for (Future<Answers> answer : executor.invokeAll(tasks)) {
         answers.add(answer.get());
@@ -48,14 +52,18 @@ final class Candidates {
     }
   }
 
-  private static Seams seams(List<Mutant> mistakes) {
-    return mistakes.stream().map(Mutant::seams).reduce(Composed::new).orElse(Seams.NONE);
-  }
-
-  private Answers ask(List<Mutant> mistakes, Seams seams, List<Vector> questions) {
+  private List<Reply> replies(List<Mutant> mistakes, List<Vector> questions) {
+    Map<String, Reply> answered =
+        mistakes.size() == 1
+            ? known.computeIfAbsent(mistakes.getFirst().id(), id -> new ConcurrentHashMap<>())
+            : new ConcurrentHashMap<>();
+    Seams seams = mistakes.stream().map(Mutant::seams).reduce(Composed::new).orElse(Seams.NONE);
     try (OwnRuntime runtime = OwnRuntime.deviant(checkpoints, kernelSet, 1, seams)) {
-      return new Answers(
-          mistakes, questions.stream().map(question -> runtime.run(question.request())).toList());
+      return questions.stream()
+          .map(
+              question ->
+                  answered.computeIfAbsent(question.id(), id -> runtime.run(question.request())))
+          .toList();
     }
   }
 }
