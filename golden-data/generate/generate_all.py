@@ -23,7 +23,7 @@ STEPS = (
     "tokenizer_goldens",
     "blank_pieces",
     "turns",
-    "stream_bytes",
+    "streams",
     "warpers",
     "model_goldens",
     "finishes",

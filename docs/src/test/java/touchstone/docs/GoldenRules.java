@@ -7,10 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import touchstone.json.StrictJson;
 
 /** Which golden vectors test which rules. */
@@ -18,7 +15,7 @@ final class GoldenRules {
   private static final String SCHEMA = "suite.v1.json";
   private static final Path FOLDER = Repository.path("golden-data/vectors");
 
-  /** Vectors of one topic that are named, and not counted. */
+  /** Most vectors of one kind that are named, and not counted. */
   private static final int FEW = 3;
 
   private GoldenRules() {}
@@ -81,26 +78,21 @@ final class GoldenRules {
     }
     List<String> links = new ArrayList<>();
     kinds.forEach((kind, members) -> links.addAll(links(from, kind, members)));
-    return links.isEmpty() ? "none" : String.join(", ", links);
+    return String.join(", ", links);
   }
 
   private static List<String> links(Path from, String kind, List<Tagged> vectors) {
-    SequencedSet<Path> files =
-        vectors.stream().map(Tagged::file).collect(Collectors.toCollection(TreeSet::new));
-    if (files.size() > FEW) {
-      return List.of(link(from, kind, FOLDER.resolve(kind), vectors.size()));
+    if (vectors.size() <= FEW) {
+      return vectors.stream()
+          .map(v -> "[%s](%s)".formatted(v.id(), Repository.link(from, v.file())))
+          .toList();
     }
-    List<String> links = new ArrayList<>();
-    for (Path file : files) {
-      List<Tagged> members = vectors.stream().filter(v -> v.file().equals(file)).toList();
-      String topic = members.getFirst().id().replaceFirst("/[^/]*$", "");
-      if (members.size() <= FEW) {
-        members.forEach(v -> links.add("[%s](%s)".formatted(v.id(), Repository.link(from, file))));
-      } else {
-        links.add(link(from, topic, file, members.size()));
-      }
+    Path file = vectors.getFirst().file();
+    if (vectors.stream().allMatch(v -> v.file().equals(file))) {
+      String topic = vectors.getFirst().id().replaceFirst("/[^/]*$", "");
+      return List.of(link(from, topic, file, vectors.size()));
     }
-    return links;
+    return List.of(link(from, kind, FOLDER.resolve(kind), vectors.size()));
   }
 
   private static String link(Path from, String what, Path to, int count) {

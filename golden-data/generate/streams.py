@@ -1,5 +1,5 @@
-"""Writes ../vectors/tokenizer/stream-bytes.json: which text may be shown after each id of a
-sequence, when characters arrive byte by byte.
+"""Writes ../vectors/tokenizer/stream.json: which text may be shown after each id of a sequence, when
+characters arrive byte by byte.
 
 What may be shown after some ids is what no later id can change: the longest common beginning of the
 texts that SentencePiece makes of these ids alone and with every continuation in CONTINUATIONS. The
@@ -7,7 +7,7 @@ last chunk is what comes when the text ends there. stream.py, which reads UTF-8 
 table, must say the same. As in operation.py a flag names a mistake, which is made here and must
 show.
 
-Run: python stream_bytes.py   Python 3.11, sentencepiece 0.2.2.
+Run: python streams.py   Python 3.11, sentencepiece 0.2.2.
 """
 
 import itertools
@@ -230,12 +230,11 @@ def cases():
 
 
 def main():
-    topic = suite.Topic(
-        "tokenizer/stream-bytes", "Text as it may be shown while characters arrive byte by byte."
-    )
+    header = "Text as it may be shown while characters arrive byte by byte."
+    topic = suite.Topic("tokenizer/stream", header)
     notes(topic)
     oracles = ["sentencepiece: what no continuation of up to three bytes changes"]
-    group = topic.group("stream_bytes.py", 8, [*oracles, "generate/stream.py"], "sentencepiece")
+    group = topic.group("streams.py", 8, [*oracles, "generate/stream.py"], "sentencepiece")
     for name, title, ids, wrong in cases():
         expected = chunks(ids)
         assert stream.chunks(SPM, ids) == expected, name
