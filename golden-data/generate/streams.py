@@ -1,5 +1,5 @@
-"""Writes ../vectors/tokenizer/stream.json: which text may be shown after each id of a
-sequence, when characters arrive byte by byte.
+"""Writes ../vectors/tokenizer/stream.json: which text may be shown after each id of a sequence, when
+characters arrive byte by byte.
 
 What may be shown after some ids is what no later id can change: the longest common beginning of the
 texts that SentencePiece makes of these ids alone and with every continuation in CONTINUATIONS. The
@@ -230,9 +230,8 @@ def cases():
 
 
 def main():
-    topic = suite.Topic(
-        "tokenizer/stream", "Text as it may be shown while characters arrive byte by byte."
-    )
+    header = "Text as it may be shown while characters arrive byte by byte."
+    topic = suite.Topic("tokenizer/stream", header)
     notes(topic)
     oracles = ["sentencepiece: what no continuation of up to three bytes changes"]
     group = topic.group("streams.py", 8, [*oracles, "generate/stream.py"], "sentencepiece")

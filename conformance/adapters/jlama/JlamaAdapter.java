@@ -120,6 +120,9 @@ final class JlamaAdapter {
       throw new Skip("has no synthetic checkpoints");
     }
     Path directory = directories.get(handle.asText());
+    if (!Files.exists(directory.resolve("config.json"))) {
+      throw new Skip("loads no tokenizer without a model");
+    }
     if (Files.readString(directory.resolve("config.json")).contains("quantization_config")
         || Files.exists(directory.resolve("quantize_config.json"))) {
       throw new Skip("reads no GPTQ");

@@ -9,6 +9,7 @@ Python 3.11; to_gguf.py's packages.
 """
 
 import argparse
+import codecs
 import contextlib
 import ctypes as c
 import pathlib
@@ -32,11 +33,14 @@ class Checkpoint:
 
     def __init__(self, llama, directory, options):
         file = pathlib.Path(tempfile.mkdtemp(prefix="gguf-")) / f"{directory.name}.gguf"
+        params = llama.llama_model_default_params()
         try:
             self.config = to_gguf.convert(directory, file, options.type)
         except to_gguf.Unsupported as e:
             raise Skip(str(e)) from e
-        params = llama.llama_model_default_params()
+        except FileNotFoundError:  # a tokenizer without a model
+            to_gguf.convert_vocabulary(directory, file)
+            params.vocab_only = True
         self.model = llama.llama_model_load_from_file(str(file).encode(), params)
         if not self.model:
             raise Skip("llama.cpp does not load the converted checkpoint")
@@ -150,7 +154,7 @@ class Llama:
         vocab = self.checkpoint(model, text=True).vocab
         array, text = (c.c_int32 * len(ids))(*ids), c.create_string_buffer(64 * len(ids) + 64)
         size = self.llama.llama_detokenize(vocab, array, len(ids), text, len(text), True, False)
-        return {"text": text.raw[:size].decode(errors="replace")}
+        return {"text": text.raw[:size].decode(errors="one-for-each")}
 
     def sample(self, logits, previous, temperature, topK, topP, minP, repetitionPenalty):
         llama, size = self.llama, len(logits)
@@ -176,6 +180,11 @@ class Llama:
         return {"probabilities": chosen}
 
 
+def one_for_each(error):
+    """llama.cpp gives bytes; of those that are no UTF-8 each becomes U+FFFD."""
+    return "\ufffd" * (error.end - error.start), error.end
+
+
 def log_softmax(rows):
     rows = rows.astype(np.float64)
     rows -= rows.max(-1, keepdims=True)
@@ -190,6 +199,7 @@ def main():
     parser.add_argument("--cache", choices=["f32", "f16"], default="f32")
     parser.add_argument("--flash-attention", choices=["on", "off"], default="off")
     options = parser.parse_args()
+    codecs.register_error("one-for-each", one_for_each)
     llama = Llama(options)
     exact = (options.type, options.cache, options.flash_attention) == ("f32", "f32", "off")
     runtime = {

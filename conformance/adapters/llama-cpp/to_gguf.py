@@ -95,7 +95,8 @@ def add_settings(out, c, directory):
         raise Unsupported(f"GGUF knows no rope scaling '{scaling}'")
 
 
-def add_vocabulary(out, c, directory):
+def add_vocabulary(out, directory, size=None):
+    """That of tokenizer.model, or made-up words where there is none."""
     file = directory / "tokenizer.model"
     if file.exists():
         sp = sentencepiece.SentencePieceProcessor(model_file=str(file))
@@ -109,7 +110,7 @@ def add_vocabulary(out, c, directory):
         pieces, scores = [sp.id_to_piece(i) for i in ids], [sp.get_score(i) for i in ids]
         types = [next((t for is_it, t in kinds if is_it(i)), gguf.TokenType.NORMAL) for i in ids]
     else:
-        made_up = c["vocab_size"] - 3
+        made_up = size - 3
         pieces = ["<unk>", "<s>", "</s>"] + [f"\u2581word{i}" for i in range(made_up)]
         scores = [0.0] * 3 + [-float(i) for i in range(made_up)]
         special = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
@@ -118,8 +119,8 @@ def add_vocabulary(out, c, directory):
     out.add_token_list(pieces)
     out.add_token_scores(scores)
     out.add_token_types(types)
-    out.add_bos_token_id(c["bos_token_id"])
-    out.add_eos_token_id(c["eos_token_id"])
+    out.add_bos_token_id(1)
+    out.add_eos_token_id(2)
     out.add_add_bos_token(True)
     out.add_add_eos_token(False)
     out.add_add_space_prefix(True)
@@ -138,6 +139,20 @@ def add_weights(out, c, tensors, kind):
         out.add_tensor(gguf_name(name), data, raw_dtype=stored)
 
 
+def convert_vocabulary(directory, file):
+    """Writes a file of nothing but a tokenizer."""
+    out = gguf.GGUFWriter(file, "llama")
+    add_vocabulary(out, directory)
+    finish(out)
+
+
+def finish(out):
+    out.write_header_to_file()
+    out.write_kv_data_to_file()
+    out.write_tensors_to_file()
+    out.close()
+
+
 def convert(directory, file, kind):
     """Writes the file and returns the checkpoint's configuration."""
     config = json.loads((directory / "config.json").read_text())
@@ -146,12 +161,9 @@ def convert(directory, file, kind):
         raise Unsupported("GGUF has no GPTQ matrices")
     out = gguf.GGUFWriter(file, "llama")
     add_settings(out, config, directory)
-    add_vocabulary(out, config, directory)
+    add_vocabulary(out, directory, config["vocab_size"])
     add_weights(out, config, tensors, kind)
-    out.write_header_to_file()
-    out.write_kv_data_to_file()
-    out.write_tensors_to_file()
-    out.close()
+    finish(out)
     return config
 
 

@@ -1,9 +1,8 @@
 // The tokenizer of transformers.js (npm @huggingface/transformers) behind the adapter protocol.
 //
-//     NODE_PATH is not read by modules: run it where node_modules has the package, or give its folder.
 //     touchstone verify --adapter "node conformance/adapters/transformers-js/adapter.mjs FOLDER"
 //
-// Its models are ONNX files, which the checkpoints are not; so text only.
+// FOLDER is where node_modules lies. Its models are ONNX files, which the checkpoints are not; so text only.
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -38,6 +37,7 @@ const calls = {
     return { ids: (await tokenizer(model)).encode(text, { add_special_tokens: bos }) };
   },
   async detokenize({ model, ids }) {
+    if (ids.length === 0) throw new Skip("decode takes no empty list");
     return { text: (await tokenizer(model)).decode(ids, { skip_special_tokens: true }) };
   },
 };

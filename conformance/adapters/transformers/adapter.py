@@ -77,7 +77,8 @@ def only_model_file(directory):
     """A copy of a tokenizer without tokenizer.json, as checkpoints of 2023 often are."""
     copy = pathlib.Path(tempfile.mkdtemp(prefix="tokenizer-"))
     for name in ("tokenizer.model", "tokenizer_config.json", "config.json"):
-        shutil.copy(directory / name, copy)
+        if (directory / name).exists():
+            shutil.copy(directory / name, copy)
     return copy
 
 

@@ -19,7 +19,6 @@ import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.RuntimeUnderTest;
 import touchstone.conformance.suite.Suite;
 import touchstone.conformance.suite.Vector;
-import touchstone.conformance.verify.Bisector;
 import touchstone.conformance.verify.Conclusion;
 import touchstone.conformance.verify.Ending;
 import touchstone.conformance.verify.KnownFailures;
@@ -130,13 +129,9 @@ final class VerifyCommand implements Callable<Integer> {
       Suite suite, List<Vector> vectors, RuntimeUnderTest runtime, Selection chosen) {
     Instant started = Clock.systemUTC().instant();
     NumericProfile rounds = profile().orElse(runtime.description().profile());
-    Verifier.Run run =
-        new Verifier(runtime, rounds, failFast, this::progress).verify(vectors, suite.root());
-    Optional<Bisector.Outcome> bisection =
-        bisect
-            ? Optional.of(new Bisector(runtime, rounds).bisect(suite.vectors(), run.results()))
-            : Optional.empty();
-    return new Report(
+    Examination examination = new Examination(suite, runtime, rounds, failFast, terminal);
+    Verifier.Run run = examination.run(vectors);
+    Heading heading =
         new Heading(
             suite.version(),
             suite.manifest(),
@@ -146,12 +141,14 @@ final class VerifyCommand implements Callable<Integer> {
             door.name(),
             rerun(),
             chosen,
-            started),
+            started);
+    return new Report(
+        heading,
         run.results(),
         Conclusion.of(run, chosen.isWhole()),
         disagreements(run, chosen.equals(Selection.USUAL)),
-        bisection,
-        List.of(),
+        bisect ? Optional.of(examination.bisection(run)) : Optional.empty(),
+        chosen.ids().isEmpty() ? examination.diagnosis(run) : List.of(),
         Duration.between(started, Clock.systemUTC().instant()));
   }
 
@@ -168,14 +165,6 @@ final class VerifyCommand implements Callable<Integer> {
           "one of f32, f32-grouped, f16, bf16, int8");
     }
     return known;
-  }
-
-  private void progress(int done, int total, Optional<Vector> next) {
-    terminal.progress(
-        "verifying",
-        done,
-        total,
-        "%d/%d %s".formatted(done, total, next.map(Vector::topic).orElse("")));
   }
 
   private String rerun() {

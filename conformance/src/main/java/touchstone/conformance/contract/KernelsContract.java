@@ -28,7 +28,7 @@ import touchstone.kernels.Numerics;
  *
  * @rules TOL-1
  */
-@SuppressWarnings("exports") // JUnit is on the class path, whose types no module exports
+@SuppressWarnings("exports") // who extends this has JUnit
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class KernelsContract {
   private final Map<Numerics, AgreeingSets> sets = new EnumMap<>(Numerics.class);

@@ -43,8 +43,17 @@ public final class Diagnostician implements AutoCloseable {
    * @param threads mistakes that run side by side
    */
   public Diagnostician(Path root, String kernelSet, int threads) {
-    this.checkpoints = new Checkpoints(root);
-    this.candidates = new Candidates(checkpoints, kernelSet, threads);
+    this(new Checkpoints(root), kernelSet, threads);
+  }
+
+  private Diagnostician(Checkpoints checkpoints, String kernelSet, int threads) {
+    this(checkpoints, new Candidates(checkpoints, kernelSet, threads));
+  }
+
+  /** With candidates that others have asked, too. */
+  Diagnostician(Checkpoints checkpoints, Candidates candidates) {
+    this.checkpoints = checkpoints;
+    this.candidates = candidates;
     this.catalogue = Catalogue.mutants();
   }
 

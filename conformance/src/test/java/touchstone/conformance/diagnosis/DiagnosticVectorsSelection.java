@@ -34,7 +34,9 @@ final class DiagnosticVectorsSelection {
     try (Checkpoints checkpoints = new Checkpoints(suite.root())) {
       List<List<Mutant>> candidates = new ArrayList<>(List.of(List.of()));
       Catalogue.mutants().forEach(mutant -> candidates.add(List.of(mutant)));
-      List<Answers> answers = new Candidates(checkpoints, "simd", 2).ask(candidates, quick);
+      List<Answers> answers =
+          new Candidates(checkpoints, "simd", Runtime.getRuntime().availableProcessors())
+              .ask(candidates, quick);
       return new DiagnosticVectorsSelection(quick, answers).select();
     }
   }

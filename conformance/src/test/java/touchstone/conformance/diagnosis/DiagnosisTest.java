@@ -1,0 +1,136 @@
+package touchstone.conformance.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import touchstone.conformance.mutant.Catalogue;
+import touchstone.conformance.mutant.Mutant;
+import touchstone.conformance.own.Checkpoints;
+import touchstone.conformance.runtime.NumericProfile;
+import touchstone.conformance.runtime.Reply;
+import touchstone.conformance.suite.Suite;
+import touchstone.conformance.suite.Vector;
+import touchstone.golden.GoldenData;
+
+/** On few vectors; DiagnosisMeasurement has the whole table. */
+class DiagnosisTest {
+  private static final String MODEL = "models/tiny-gptq-4bit-32g-actorder";
+
+  private static Suite suite;
+  private static Checkpoints checkpoints;
+  private static Candidates candidates;
+  private static Diagnostician diagnostician;
+
+  @BeforeAll
+  static void open() {
+    suite = Suite.open(GoldenData.root());
+    checkpoints = new Checkpoints(suite.root());
+    candidates = new Candidates(checkpoints, "simd", 2);
+    diagnostician = new Diagnostician(checkpoints, candidates);
+  }
+
+  @AfterAll
+  static void close() {
+    checkpoints.close();
+    suite.close();
+  }
+
+  private static List<Mutant> mutants(String... ids) {
+    return Catalogue.mutants().stream().filter(m -> Set.of(ids).contains(m.id())).toList();
+  }
+
+  private static List<Vector> vectors(Predicate<Vector> some) {
+    return suite.vectors().stream().filter(some).toList();
+  }
+
+  private static boolean ofModel(Vector vector, String call) {
+    return vector.request().call().equals(call)
+        && vector.request().arguments().json().path("model").asText().equals(MODEL);
+  }
+
+  private static Diagnosis diagnosed(Served door, List<Vector> vectors, String... ids) {
+    List<Reply> replies = candidates.ask(List.of(mutants(ids)), vectors).getFirst().replies();
+    return diagnostician.diagnose(door.answers(vectors, replies, 1), door.profile());
+  }
+
+  private static List<String> named(Diagnosis diagnosis) {
+    return diagnosis instanceof Diagnosis.Explained explained
+        ? explained.best().mistakes().stream().map(Mutant::id).toList()
+        : List.of();
+  }
+
+  @Test
+  void wrongLogitsNameTheirMistake() {
+    Diagnosis diagnosis =
+        diagnosed(Served.FILES, vectors(v -> ofModel(v, "logits")), "rope-interleaved");
+    assertThat(named(diagnosis)).containsExactly("rope-interleaved");
+    assertThat(DiagnosisText.lines(diagnosis).getFirst())
+        .startsWith("your logits match deviation `rope-interleaved` to ")
+        .contains("(and the specification only to ");
+  }
+
+  @Test
+  void roundedLogProbabilitiesNameTheirMistakeToo() {
+    List<Vector> asked = vectors(v -> ofModel(v, "logprobs") || ofModel(v, "next"));
+    assertThat(named(diagnosed(Served.LOGPROBS, asked, "g-idx-ignored")))
+        .containsExactly("g-idx-ignored");
+  }
+
+  @Test
+  void theReferenceNeedsNoMistake() {
+    for (NumericProfile profile : NumericProfile.values()) {
+      Served door = Served.FILES.rounding(profile);
+      assertThat(diagnosed(door, vectors(v -> ofModel(v, "logits"))))
+          .isInstanceOf(Diagnosis.Sound.class);
+    }
+  }
+
+  @Test
+  void answersThatNoMistakeGivesAreLeftUnexplained() {
+    List<Vector> asked = vectors(v -> ofModel(v, "logits"));
+    List<Reply> right = candidates.ask(List.of(List.of()), asked).getFirst().replies();
+    List<Answered> noise = new Served(Set.of(), NumericProfile.F32, -1).answers(asked, right, 3);
+    assertThat(diagnostician.diagnose(noise, NumericProfile.F32))
+        .isInstanceOf(Diagnosis.Unexplained.class);
+    assertThat(DiagnosisText.lines(diagnostician.diagnose(noise, NumericProfile.F32)).getFirst())
+        .startsWith("none of the known mistakes explains it");
+  }
+
+  @Test
+  void twoMistakesAtOnceAreNamedBoth() {
+    Diagnosis diagnosis =
+        diagnosed(
+            Served.FILES,
+            vectors(v -> ofModel(v, "logits")),
+            "rope-interleaved",
+            "silu-quick-gelu");
+    assertThat(named(diagnosis)).containsExactlyInAnyOrder("rope-interleaved", "silu-quick-gelu");
+  }
+
+  @Test
+  void idsNameTheirMistake() {
+    List<Vector> asked = vectors(v -> v.topic().equals("tokenizer/turns"));
+    assertThat(named(diagnosed(Served.FILES, asked, "special-tokens-as-text")))
+        .containsExactly("special-tokens-as-text");
+  }
+
+  @Test
+  void mistakesThatAnswerTheSameAreNamedTogether() {
+    List<Vector> asked = vectors(v -> v.id().equals("tokenizer/blanks/6-between"));
+    Diagnosis diagnosis = diagnosed(Served.FILES, asked, "text-trimmed");
+    assertThat(diagnosis).isInstanceOf(Diagnosis.Sound.class);
+    List<Vector> spaces = vectors(v -> v.id().equals("tokenizer/tokenize/spaces-6"));
+    assertThat(diagnosed(Served.FILES, spaces, "text-trimmed"))
+        .isInstanceOfSatisfying(
+            Diagnosis.Explained.class,
+            explained ->
+                assertThat(explained.group())
+                    .extracting(Mutant::id)
+                    .contains("text-trimmed", "leading-space-swallowed"));
+  }
+}
