@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
  *
  * <pre>java --add-modules jdk.incubator.vector -cp 'jars/*' JlamaAdapter.java</pre>
  *
- * Memory and activations are fp32. (Jlama rounds activations to 8 bits a block only where weights are
- * quantised, and its quantised formats are its own.)
+ * Memory and activations are fp32. (Jlama rounds activations to 8 bits a block only where weights
+ * are quantised, and its quantised formats are its own.)
  */
 final class JlamaAdapter {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -144,7 +144,7 @@ final class JlamaAdapter {
     return IntStream.concat(bos, ids).toArray();
   }
 
-  /** Logits of every token, computed together; {@code sample} leaves a row's in its last argument. */
+  /** Logits of every token, computed together; {@code sample} leaves them in its last argument. */
   private static List<float[]> rows(AbstractModel model, int[] tokens) {
     try (KvBufferCache cache = new KvBufferCache(model);
         KvBufferCache.KvBuffer buffer = cache.getEphemeralKvBuffer()) {
