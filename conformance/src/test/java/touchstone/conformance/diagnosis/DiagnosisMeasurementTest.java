@@ -37,7 +37,7 @@ class DiagnosisMeasurementTest {
     Map<String, List<Row>> pairs = new LinkedHashMap<>();
     try (Suite suite = Suite.open(GoldenData.root());
         DiagnosisMeasurement measurement =
-            new DiagnosisMeasurement(suite.root(), DiagnosticVectors.of(suite), "simd", 2)) {
+            new DiagnosisMeasurement(suite.root(), DiagnosticVectors.of(suite), "scalar", 2)) {
       doors()
           .forEach(
               (name, door) -> {
