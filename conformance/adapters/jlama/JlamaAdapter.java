@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  *
  * <pre>java --add-modules jdk.incubator.vector -cp 'jars/*' JlamaAdapter.java</pre>
  *
- * Memory and activations are fp32. (Jlama rounds activations to 8 bits a block only where the weights
+ * Memory and activations are fp32. (Jlama rounds activations to 8 bits a block only where weights
  * are quantised, and its quantised formats are its own.)
  */
 final class JlamaAdapter {
@@ -137,12 +137,14 @@ final class JlamaAdapter {
 
   private static int[] encoded(AbstractModel model, JsonNode args) {
     IntStream ids =
-        Arrays.stream(model.getTokenizer().encode(args.get("text").asText())).mapToInt(i -> (int) i);
-    IntStream bos = args.get("bos").asBoolean() ? IntStream.of(model.getConfig().bosToken) : IntStream.empty();
+        Arrays.stream(model.getTokenizer().encode(args.get("text").asText()))
+            .mapToInt(i -> (int) i);
+    IntStream bos =
+        args.get("bos").asBoolean() ? IntStream.of(model.getConfig().bosToken) : IntStream.empty();
     return IntStream.concat(bos, ids).toArray();
   }
 
-  /** Logits of every token, computed together; {@code sample} leaves those of a row in its last argument. */
+  /** Logits of every token, computed together; {@code sample} leaves them in its last argument. */
   private static List<float[]> rows(AbstractModel model, int[] tokens) {
     try (KvBufferCache cache = new KvBufferCache(model);
         KvBufferCache.KvBuffer buffer = cache.getEphemeralKvBuffer()) {
@@ -172,8 +174,7 @@ final class JlamaAdapter {
     int prefill = args.get("prefill").asInt();
     try (KvBufferCache cache = new KvBufferCache(model);
         KvBufferCache.KvBuffer buffer = cache.getEphemeralKvBuffer()) {
-      List<float[]> rows =
-          new ArrayList<>(rows(model, Arrays.copyOf(tokens, prefill), 0, buffer));
+      List<float[]> rows = new ArrayList<>(rows(model, Arrays.copyOf(tokens, prefill), 0, buffer));
       for (int i = prefill; i < tokens.length; i++) {
         rows.addAll(rows(model, new int[] {tokens[i]}, i, buffer));
       }
@@ -229,7 +230,10 @@ final class JlamaAdapter {
       float[] last = rows(model, tokens, 0, buffer).getLast();
       while (ids.size() < args.get("count").asInt()) {
         float[] scores = last;
-        int best = IntStream.range(0, scores.length).reduce((a, b) -> scores[b] > scores[a] ? b : a).getAsInt();
+        int best =
+            IntStream.range(0, scores.length)
+                .reduce((a, b) -> scores[b] > scores[a] ? b : a)
+                .getAsInt();
         ids.add(best);
         if (stop.contains(best)) {
           break;

@@ -28,7 +28,6 @@ import touchstone.conformance.verify.Selection;
 import touchstone.conformance.verify.Verifier;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
-import touchstone.golden.GoldenData;
 
 /** Examines a runtime with the golden vectors. */
 @Command(
@@ -93,7 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     Selection chosen = selection.selection();
     requireSense(chosen);
-    try (Suite suite = Suite.open(golden == null ? GoldenData.root() : golden)) {
+    try (Suite suite = Suite.open(Program.goldenData(golden))) {
       List<Vector> vectors = chosen.of(suite);
       if (list) {
         new DumpList(vectors).table().forEach(terminal::println);

@@ -3,7 +3,6 @@ package touchstone.conformance.diagnosis;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import touchstone.conformance.diagnosis.Candidates.Answers;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
@@ -18,8 +17,8 @@ import touchstone.conformance.suite.Vector;
  * <pre>
  * 1. every mistake answers the same questions
  * 2. the one that explains most comes first                       {@link Evidence}, {@link Explanation}
- * 3. unless its answers are the runtime's, to rounding, the {@value #DOZEN} best are tried two at a time;
- *    two are better than one if they leave at most half of what it leaves
+ * 3. unless its answers are the runtime's, to rounding, it is tried together with every other, and the
+ *    {@value #DOZEN} best two at a time; two are better than one if they leave at most half of what it leaves
  * 4. the verdict is the best if it explains more than half, and otherwise that none does
  * </pre>
  *
@@ -99,13 +98,16 @@ public final class Diagnostician implements AutoCloseable {
     return ranked.stream().skip(from).limit(SHOWN).map(Ranked::explanation).toList();
   }
 
+  /** The best with every other, and the dozen best with each other. */
   private static List<List<Mutant>> pairs(List<Ranked> ranked) {
-    List<Mutant> best =
-        ranked.stream().limit(DOZEN).map(r -> r.answers().mistakes().getFirst()).toList();
-    return IntStream.range(0, best.size())
-        .boxed()
-        .flatMap(i -> IntStream.range(0, i).mapToObj(j -> List.of(best.get(j), best.get(i))))
-        .toList();
+    List<Mutant> all = ranked.stream().map(r -> r.answers().mistakes().getFirst()).toList();
+    List<List<Mutant>> pairs = new ArrayList<>();
+    for (int j = 1; j < all.size(); j++) {
+      for (int i = 0; i < (j < DOZEN ? j : 1); i++) {
+        pairs.add(List.of(all.get(i), all.get(j)));
+      }
+    }
+    return pairs;
   }
 
   /** A candidate and how well it explains. */

@@ -29,12 +29,8 @@ final class QuantiserMutants {
     return all;
   }
 
-  /** With the definition's steps, but by other code: what must pass. */
-  static Seams right() {
-    return seams(QuantiserSteps.RIGHT);
-  }
-
-  private static Seams seams(QuantiserSteps steps) {
+  /** A quantiser with some steps. */
+  static Seams seams(QuantiserSteps steps) {
     return new Seams() {
       @Override
       public Quantiser quantiser(Quantiser quantiser) {

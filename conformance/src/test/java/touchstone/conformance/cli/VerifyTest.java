@@ -91,8 +91,8 @@ class VerifyTest {
   void theSameDoorIsOpenToTouchstoneItself() {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String adapter =
-        "%s -Dtouchstone.home=%s -p %s -m touchstone.reference/touchstone.app.cli.Main adapter"
-            .formatted(java, golden.getParent(), System.getProperty("jdk.module.path"));
+        "%s -p %s -m touchstone.reference/touchstone.app.cli.Main adapter --golden %s"
+            .formatted(java, System.getProperty("jdk.module.path"), golden);
     Launched.Finished run = verify("--adapter", adapter, "--topic", "operation/swiglu");
     assertThat(run.code()).as(run.out() + run.notes()).isZero();
     assertThat(claim(run)).contains("passes a part of");
@@ -118,7 +118,7 @@ class VerifyTest {
     assertThat(verify("--own", "--vector", "a/b").requireFault(usage)).contains("'a/b'");
     assertThat(verify("--own", "--mutant", "nosuch").requireFault(usage))
         .contains("norm-epsilon-outside");
-    assertThat(verify("--own", "--files", ".").requireFault(usage)).contains("exclude each other");
+    assertThat(verify("--own", "--files", ".").requireFault(usage)).contains("two runtimes given");
     assertThat(verify("--own", "--profile", "f8").requireFault(usage)).contains("'f8'");
     Launched.in(folder)
         .run("verify", "--own", "--golden", folder.resolve("nosuch").toString())

@@ -30,7 +30,7 @@ class DiagnosisTest {
   static void open() {
     suite = Suite.open(GoldenData.root());
     checkpoints = new Checkpoints(suite.root());
-    candidates = new Candidates(checkpoints, "simd", 2);
+    candidates = new Candidates(checkpoints, "scalar", 2);
     diagnostician = new Diagnostician(checkpoints, candidates);
   }
 

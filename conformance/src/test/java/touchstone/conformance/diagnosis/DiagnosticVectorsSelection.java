@@ -35,7 +35,7 @@ final class DiagnosticVectorsSelection {
       List<List<Mutant>> candidates = new ArrayList<>(List.of(List.of()));
       Catalogue.mutants().forEach(mutant -> candidates.add(List.of(mutant)));
       List<Answers> answers =
-          new Candidates(checkpoints, "simd", Runtime.getRuntime().availableProcessors())
+          new Candidates(checkpoints, "scalar", Runtime.getRuntime().availableProcessors())
               .ask(candidates, quick);
       return new DiagnosticVectorsSelection(quick, answers).select();
     }

@@ -65,7 +65,7 @@ final class CheatingVerdictTest {
       value = {
         "echoes the request | echo \"$l\"",
         "ends | exit 3",
-        "ends at the third call | [ $n -lt 3 ] || exit 3; NAN",
+        "ends at the third call | if [ $n -ge 3 ]; then exit 3; fi; NAN",
         "hangs | sleep 600",
         "closes its output | exec >&-; sleep 600",
         "answers NaN | NAN",
