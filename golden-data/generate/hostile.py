@@ -30,7 +30,7 @@ DENSE = {
     "tie_word_embeddings": True,
 }
 GPTQ = DENSE | {
-    "vocab_size": 2,
+    "vocab_size": 4,
     "hidden_size": 32,
     "intermediate_size": 32,
     "num_key_value_heads": 2,

@@ -194,10 +194,10 @@ def ranges():
         lambda h, d: container(h, d[:-1])
     )
     yield "begin-after-end", "a range that ends before it begins", flag, [M, R], field(
-        NORM, "data_offsets", [308, 300]
+        NORM, "data_offsets", [328, 320]
     )
     yield "offset-negative", "a range that begins before the data", flag, [M, R], field(
-        NORM, "data_offsets", [-8, 300]
+        NORM, "data_offsets", [-8, 328]
     )
     yield (
         "offset-beyond-2-to-the-63",
@@ -207,7 +207,7 @@ def ranges():
         field(NORM, "data_offsets", [2**63, 2**63 + 8]),
     )
     yield "offsets-three", "a range of three numbers", flag, [M], field(
-        NORM, "data_offsets", [300, 304, 308]
+        NORM, "data_offsets", [320, 324, 328]
     )
 
 

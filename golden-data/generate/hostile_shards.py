@@ -18,7 +18,7 @@ def shard(names, directory):
 
 def index(weight_map):
     return json.dumps(
-        {"metadata": {"total_size": 308}, "weight_map": weight_map}, separators=(",", ":")
+        {"metadata": {"total_size": 328}, "weight_map": weight_map}, separators=(",", ":")
     ).encode()
 
 

@@ -111,6 +111,8 @@ class Golden:
         named = {each.name: each for each in self.prompts}
         for each in self.prompts:
             topics.add_logits(files, each)
+        if self.model.slug in GREEDY:
+            topics.add_refused(files)
         for each in self.prompts[1:]:
             topics.add_decode(files, each)
         topics.add_batch(files, [named[n] for n in ("eleven", "single", *OTHERS) if n in named])

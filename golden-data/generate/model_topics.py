@@ -137,6 +137,11 @@ NOTES = {
         "model_file_base_name names the file of the weights.",
         "A file that is not found.",
     ),
+    "IdOutside": (
+        "MALFORMED_INPUT",
+        "A token id has no row in the embedding.",
+        "The row of something else, or what lies behind the table.",
+    ),
     "LengthBeyondTraining": (
         "EDGE_CASE",
         "The sequence is longer than max_position_embeddings.",
@@ -290,6 +295,21 @@ def add_logits(files, prompt):
     header = "The most likely next tokens and the natural logarithms of their probabilities."
     args = args | {"top": TOP}
     files.add("next", header, prompt.name, title(prompt.tokens), args, outputs, extra=extra)
+
+
+def add_refused(files):
+    """Ids outside the vocabulary."""
+    vocab, header = files.model.shape.vocab, "Logits after every token of a fresh pass."
+    for name, outside in (("id-beyond-the-vocabulary", vocab), ("id-below-0", -1)):
+        files.group("logits", header).add(
+            name,
+            f"id {outside} of a vocabulary of {vocab}",
+            "logits",
+            files.args | {"tokens": [1, outside, 3]},
+            suite.invalid("range"),
+            ["CACHE-3"],
+            ["IdOutside"],
+        )
 
 
 def add_decode(files, prompt):

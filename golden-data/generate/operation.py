@@ -3,8 +3,8 @@
 A vector's truth is fp64 and agrees with torch's float64. Its bound is a theorem (docs/spec,
 TOL-2), equality, or a measured spread. A flag names a mistake (operation_notes.json says which);
 the mistake is made by the generator, and a vector that would let it pass is not written. Inputs
-are values of bf16 and of f16 at once unless a title says otherwise, so that no profile rounds them
-and a bound need not provide for it.
+are values of bf16 and of f16 at once (of those formats for which there is a bound), so that no
+profile rounds them and a bound need not provide for it.
 
 How a gauge covers all profiles: with relative errors counted in roundings, an element that passes
 through N roundings is off by at most N u / (1 - N u) of itself. `terms` is the largest N of the
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import suite
-from profiles import bf16
+from profiles import bf16, f16
 
 NOTES = json.loads(Path(__file__).with_name("operation_notes.json").read_text())
 FLOOR = 2.0**-14
@@ -50,6 +50,11 @@ def coarse(rng, *shape, scale=1.0):
     return bf16(x.astype(np.float32))
 
 
+def held(x, *roundings):
+    """Whether each of the formats holds all values."""
+    return all((rounding(x) == x).all() for rounding in roundings)
+
+
 @dataclass(frozen=True)
 class Gauge:
     """|error| <= gamma(terms) * gauge."""
@@ -68,6 +73,9 @@ class Gauge:
         product = self.terms * UNIT[profile]
         return product / (1 - product) * self.gauge if product < 0.5 else np.inf
 
+    def held_exactly(self, x):
+        return held(x, f16, bf16)
+
     def accept(self, tensor):
         return suite.gauge(self.terms, tensor("gauge", self.gauge))
 
@@ -81,6 +89,10 @@ class Spread:
     def limit(self, profile):
         return 8 * self.spreads.get(profile, np.inf)
 
+    def held_exactly(self, x):
+        """In the formats for which there is a spread."""
+        return held(x, *(r for r in (f16, bf16) if r.__name__ in self.spreads))
+
     def accept(self, tensor):
         return suite.spread(self.spreads)
 
@@ -89,6 +101,9 @@ class Spread:
 class Exact:
     def limit(self, profile):
         return 0.0
+
+    def held_exactly(self, x):
+        return held(x, f16, bf16)
 
     def accept(self, tensor):
         return suite.exact()
@@ -111,6 +126,8 @@ class Operation:
         wrong = wrong or {}
         assert set(wrong) <= set(self.topic.notes), (name, list(wrong))
         agree(name, truth, torch_value)
+        for value in args.values():
+            assert not isinstance(value, np.ndarray) or bound.held_exactly(value), name
         for flag, value in wrong.items():
             assert survives(value, truth, bound.limit("f32")) is False, (name, flag)
 

@@ -48,7 +48,7 @@ def operations():
     vector(
         "scores-below-minus-104",
         "exp of every score is below fp32",
-        [[-200.0, -201.0, -203.0, -202.5]],
+        [[-200.0, -201.0, -203.0, -204.0]],
         ("NoMaxSubtraction", "SoftmaxOne"),
     )
     vector(

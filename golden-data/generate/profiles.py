@@ -7,8 +7,8 @@ eight runs of the forward pass, each with its own random order for every sum.
 f16, bf16   Every rounding point of Transformers' forward pass (4.33, modeling_llama.py): weights,
             embeddings, each product with a matrix, the bias, both steps of a norm, both products
             and the sum of a rotation, rope tables, scores before and after the division,
-            probabilities, their mix, silu, its product, the residual sums, logits. Sums, norms, exponentials and
-            tables are computed in fp32.
+            probabilities, their mix, silu, its product, the residual sums, logits. Sums, norms,
+            exponentials and tables are computed in fp32.
 int8        Activations become 8-bit integers in blocks of 32 before a product with a quantised
             matrix (in a dense model: any matrix); all else is fp32. The runs differ: in every
             second one the scale of a block is rounded to fp16, as in llama.cpp's Q8_0; in half of

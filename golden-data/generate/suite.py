@@ -155,7 +155,7 @@ class Blob:
 class Topic:
     def __init__(self, topic, *header):
         self.topic, self.header = topic, list(header)
-        self.notes, self.groups, self.blob = {}, [], Blob()
+        self.notes, self.groups, self.blob, self.superseded = {}, [], Blob(), {}
 
     def note(self, flag, bug_type, description, effect, *links):
         assert bug_type in BUG_TYPES and flag not in self.notes, (bug_type, flag)
@@ -168,6 +168,11 @@ class Topic:
         self.groups.append({"source": source, "vectors": []})
         return Group(self, self.groups[-1]["vectors"])
 
+    def supersede(self, name, since, why, by=None):
+        """A vector that was wrong is gone since a suite version; `by` is the id of its successor."""
+        entry = {"by": by} if by else {}
+        self.superseded[f"{self.topic}/{name}"] = entry | {"since": since, "why": why}
+
     def tensor(self, name, tensor):
         """Inline if small, else a reference to this topic's own blob."""
         return self.blob.put(name, tensor)
@@ -179,6 +184,7 @@ class Topic:
         path.parent.mkdir(parents=True, exist_ok=True)
         content = {"schema": "suite.v1.json", "suite": SUITE, "topic": self.topic}
         content |= {"header": self.header, "notes": self.notes, "groups": self.groups}
+        content |= {"superseded": self.superseded} if self.superseded else {}
         path.write_text(canonical(content) + "\n")
         return sum(len(group["vectors"]) for group in self.groups)
 

@@ -4,7 +4,6 @@ ids and chats.
 tokenizer/tokenize    text to ids, with BOS and in part without
 tokenizer/prompts     the same for Vicuna prompts, in which </s> is the token
 tokenizer/detokenize  ids to text, special tokens left out
-tokenizer/stream      ids to the chunks of text that may be shown after each (stream.py)
 chat/vicuna           messages to the prompt of Vicuna v1.1
 
 Two libraries answer: SentencePiece, for which <unk>, <s> and </s> in a text are plain characters, and
@@ -18,7 +17,6 @@ Run: python tokenizer_goldens.py   Python 3.11, sentencepiece 0.2.2, tokenizers 
 import sentencepiece as spm
 from tokenizers import Tokenizer
 
-import stream
 import suite
 from paths import MODELS
 from tokenizer_texts import chats, sequences, texts
@@ -35,6 +33,11 @@ NOTES = {
         "The text holds the name of a special token.",
         "To one rule it is the token, to another it is characters; both are in use.",
         "https://github.com/huggingface/transformers/issues/24565",
+    ),
+    "NameOfPiece": (
+        "BASIC",
+        "The text holds the name of a byte piece.",
+        "Characters that become the byte: text that no text can spell.",
     ),
     "Spaces": (
         "LAYOUT",
@@ -61,11 +64,6 @@ NOTES = {
         "IMPLEMENTATION_DEFINED",
         "The unknown piece is among the ids.",
         "One rule shows it as U+2047 between spaces, another leaves it out as special.",
-    ),
-    "SplitCharacter": (
-        "CACHE_STATE",
-        "The bytes of a character come as several ids.",
-        "Half a character is shown, or what cannot become one any more is held back.",
     ),
     "EmptyMessage": (
         "EDGE_CASE",
@@ -111,6 +109,7 @@ def text_flags(identifier, ids):
     group = identifier.rpartition("-")[0]
     chosen = {
         "SpecialInText": any(s in TEXTS[identifier] for s in SPECIALS),
+        "NameOfPiece": group == "bytes-as-text",
         "Spaces": group in ("spaces", "whitespace"),
         "ByteFallback": any(3 <= i < 259 for i in ids),
         "RepeatedCharacters": group == "run",
@@ -128,6 +127,7 @@ def tokenize():
         special = any(each in text for each in SPECIALS)
         assert special or ids_hf == [1, *ids_spm], (identifier, text, ids_spm, ids_hf)
         rules = ["TOK-1", "TOK-2", "TOK-8"] + (["TOK-6", "TOK-7"] if special else [])
+        rules += ["TOK-3"] if identifier.startswith("bytes-as-text") else []
         flags = text_flags(identifier, ids_hf)
         rules += ["TOK-4"] if "ByteFallback" in flags else []
         args = {"model": MODEL, "text": text, "bos": True}
@@ -163,35 +163,11 @@ SEQUENCES = dict(sequences(SPM))
 def add_ids(file, name, what, ids):
     args = {"model": MODEL, "ids": ids}
     expect = suite.valid(text=one_or_either(HF.decode(ids, skip_special_tokens=True), SPM.decode(ids)))
-    data = stream.data(SPM, ids)
-    flags = ["BrokenUtf8"] if not stream.well_formed(data) else []
+    flags = ["BrokenUtf8"] if name in SEQUENCES and "\ufffd" in SPM.decode(ids) else []
     flags += ["UnknownPiece"] if 0 in ids else []
     rules = ["TOK-9", "TOK-10", "TOK-12"]
     spelled = {"withSpecials": HF.decode(ids, skip_special_tokens=False)}
     file.add(name, what, "detokenize", args, expect, rules, flags, information=spelled)
-
-
-def streams():
-    """Only ids whose text is beyond doubt: both libraries agree on it, and on every beginning that
-    is well-formed."""
-    file = File("tokenizer/stream", "Ids and the text to show after each.", [*BOTH, "generate/stream.py"])
-    picked = {f"text-{n}": HF.encode(t).ids for n, t in TEXTS.items() if n in STREAMED}
-    for identifier, ids in (picked | SEQUENCES).items():
-        text = SPM.decode(ids)
-        if not ids or 0 in ids or text != HF.decode(ids, skip_special_tokens=True):
-            continue
-        chunks = stream.chunks(SPM, ids)
-        assert "".join(chunks) == text, (identifier, chunks, text)
-        data = stream.data(SPM, ids)
-        flags = ["BrokenUtf8"] if not stream.well_formed(data) else []
-        flags += ["SplitCharacter"] if any(i - 3 in range(128, 256) for i in ids) else []
-        level = "recommended" if "BrokenUtf8" in flags else "required"
-        args, expect = {"model": MODEL, "ids": ids}, suite.valid(chunks=(chunks, suite.exact()))
-        file.add(identifier, f"{len(ids)} ids", "stream", args, expect, ["TOK-11"], flags, level)
-    file.write()
-
-
-STREAMED = {"word-2", "word-3", "spaces-8", "accent-0", "accent-8", "wide-0", "emoji-0", "emoji-3", "emoji-7"}
 
 
 def vicuna(messages):
@@ -231,5 +207,4 @@ def chat():
 if __name__ == "__main__":
     tokenize()
     detokenize()
-    streams()
     chat()

@@ -283,8 +283,9 @@ class Warper:
     def refused(self, name, title, flag, logits, expect=None, previous=(), **given):
         case = Case(logits, previous, given)
         expect = expect or suite.invalid("range")
+        rules = ["SAMPLE-11"] if flag == "LogitsWithoutDistribution" else ["SAMPLE-1"]
         self.group.add(
-            name, title, "sample", self.args(name, case), expect, self.rules, [flag], "recommended"
+            name, title, "sample", self.args(name, case), expect, rules, [flag], "recommended"
         )
 
     def write(self):

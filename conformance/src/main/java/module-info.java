@@ -8,12 +8,14 @@ module touchstone.conformance {
 
   exports touchstone.conformance.diagnosis;
   exports touchstone.conformance.door;
+  exports touchstone.conformance.contract;
   exports touchstone.conformance.exam;
   exports touchstone.conformance.lint;
   exports touchstone.conformance.mutant;
   exports touchstone.conformance.oracle;
   exports touchstone.conformance.own;
   exports touchstone.conformance.report;
+  exports touchstone.conformance.profile;
   exports touchstone.conformance.runtime;
   exports touchstone.conformance.suite;
   exports touchstone.conformance.verify;

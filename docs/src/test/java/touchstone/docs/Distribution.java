@@ -75,6 +75,7 @@ final class Distribution {
     try {
       ProcessBuilder builder = new ProcessBuilder(command).directory(Repository.root().toFile());
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      builder.environment().remove("PYTHONUNBUFFERED"); // a tutorial shows what buffering does
       Process process = builder.start();
       process.getOutputStream().close();
       CompletableFuture<String> output = text(process.getInputStream()::readAllBytes);

@@ -3,7 +3,6 @@ package touchstone.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,8 +17,10 @@ import org.junit.jupiter.api.Test;
  * -Dtouchstone.pebble.write=true} they are written instead of compared.
  */
 class PebbleTest {
-  private static final Path PAGE = Repository.path("docs/pebble.md");
-  private static final Path PICTURE = Repository.path("docs/images/pebble-divergence.svg");
+  private static final MeasuredPage PAGE =
+      new MeasuredPage("docs/pebble.md", "touchstone.pebble.write");
+  private static final MeasuredPage PICTURE =
+      new MeasuredPage("docs/images/pebble-divergence.svg", "touchstone.pebble.write");
   private static final Path DATA = Repository.path("docs/data/pebble.csv");
   private static final Path CATEGORIES = Repository.path("docs/data/pebble-categories.csv");
 
@@ -65,37 +66,12 @@ class PebbleTest {
 
   @Test
   void tablesSayWhatWasMeasured() throws IOException {
-    String expected = Repository.read(PAGE);
-    expected = with(expected, "models", models());
-    expected = with(expected, "text", text());
-    expected = with(expected, "categories", categories());
-    requireOrWrite(PAGE, expected);
+    PAGE.requireTables(Map.of("models", models(), "text", text(), "categories", categories()));
   }
 
   @Test
   void pictureShowsWhatWasMeasured() throws IOException {
-    requireOrWrite(PICTURE, DivergencePlot.of(quantised()));
-  }
-
-  private static void requireOrWrite(Path file, String expected) throws IOException {
-    if (Boolean.getBoolean("touchstone.pebble.write")) {
-      Files.writeString(file, expected);
-    }
-    assertThat(Repository.read(file))
-        .as("%s; run the test with -Dtouchstone.pebble.write=true to bring it up to date", file)
-        .isEqualTo(expected);
-  }
-
-  private static String with(String page, String table, Stream<String> lines) {
-    String begin = "<!-- measured " + table + " -->\n";
-    String end = "<!-- end -->\n";
-    int from = page.indexOf(begin) + begin.length();
-    int to = page.indexOf(end, from);
-    assertThat(from).as("the mark " + begin).isGreaterThan(begin.length());
-    assertThat(to).as("the mark " + end).isPositive();
-    return page.substring(0, from)
-        + lines.map(line -> line + "\n").collect(Collectors.joining("", "\n", "\n"))
-        + page.substring(to);
+    PICTURE.require(DivergencePlot.of(quantised()));
   }
 
   private static Stream<String> models() {

@@ -22,6 +22,12 @@ import touchstone.docs.Specification.Rule;
 class SpecificationTest {
   private static final String CODE = "- Code: ";
   private static final String TESTS = "- Tests: ";
+  private static final String VECTORS = "- Vectors: ";
+
+  /** The pages that speak of any runtime, and not of this one alone. */
+  private static final Set<String> PAGES =
+      Set.of("llama.md", "gptq.md", "tokenizer.md", "checkpoint.md", "sampling.md", "chat.md");
+
   private static final int FEWEST_RULES = 60;
 
   private static Set<String> defined() {
@@ -66,6 +72,28 @@ class SpecificationTest {
     assertThat(untested.keySet()).as("listed although tested").doesNotContainAnyElementsOf(tested);
   }
 
+  /** Pages that speak of any runtime: what they ask for is asked of every runtime, or it is said why not. */
+  @Test
+  void everyRuleHasARequiredVectorOrIsListedWithAReason() {
+    Map<String, String> untested = GoldenRules.untested();
+    Map<String, List<GoldenRules.Tagged>> vectors = GoldenRules.byRule();
+    Set<String> tested = new TreeSet<>(vectors.keySet());
+    tested.removeIf(rule -> vectors.get(rule).stream().noneMatch(GoldenRules.Tagged::required));
+    assertThat(defined()).as("rules that vectors name").containsAll(vectors.keySet());
+    assertThat(untested.values()).allSatisfy(reason -> assertThat(reason).isNotBlank());
+
+    Set<String> asked =
+        Specification.rules().stream()
+            .filter(rule -> PAGES.contains(rule.file().getFileName().toString()))
+            .map(Rule::id)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(asked).as("rules listed as without a vector").containsAll(untested.keySet());
+    assertThat(untested.keySet()).as("listed although tested").doesNotContainAnyElementsOf(tested);
+    asked.removeAll(tested);
+    asked.removeAll(untested.keySet());
+    assertThat(asked).as("rules without a required vector and without a reason").isEmpty();
+  }
+
   /** A tag on a test that is never run, or that jqwik skips because the tag is JUnit's, is a lie. */
   @Test
   void everyTaggedTestIsRun() {
@@ -102,8 +130,9 @@ class SpecificationTest {
   private static String withLists(Path file) {
     Map<String, SequencedSet<Path>> claims = Specification.claims();
     Map<String, SequencedSet<Path>> tests = Specification.tests();
+    Map<String, List<GoldenRules.Tagged>> vectors = GoldenRules.byRule();
     List<String> lines = new ArrayList<>(Repository.read(file).lines().toList());
-    lines.removeIf(line -> line.startsWith(CODE) || line.startsWith(TESTS));
+    lines.removeIf(line -> Stream.of(CODE, TESTS, VECTORS).anyMatch(line::startsWith));
     String rule = "";
     List<String> result = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -115,6 +144,9 @@ class SpecificationTest {
       if (inSource && last) {
         result.add(CODE + links(file, claims.get(rule)));
         result.add(TESTS + links(file, tests.get(rule)));
+        if (vectors.containsKey(rule)) {
+          result.add(VECTORS + GoldenRules.links(file, vectors.get(rule)));
+        }
       }
     }
     return String.join("\n", result) + "\n";

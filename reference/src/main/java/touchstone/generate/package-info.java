@@ -1,7 +1,7 @@
 /**
- * From logits to text: processing and sampling, stopping, conversations. Nothing here knows the
- * model or the tokenizer; they are plugged in as a {@link touchstone.generate.Decoder} and a {@link
- * touchstone.generate.Detokenizer}.
+ * From logits to text: processing and sampling, stopping, conversations. Model and tokenizer are
+ * plugged in as a {@link touchstone.generate.Decoder} and a {@link touchstone.generate.Detokenizer};
+ * {@link touchstone.generate.CachedDecoder} is the one for a Llama.
  *
  * <p>Reading order: {@link touchstone.generate.SamplingParameters}, {@link
  * touchstone.generate.ScoreProcessor} and its five processors, {@link touchstone.generate.Softmax},

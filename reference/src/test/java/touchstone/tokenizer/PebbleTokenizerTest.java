@@ -19,7 +19,7 @@ import touchstone.json.VectorFile;
 class PebbleTokenizerTest {
   private static final int TEXTS = 339;
   private static final int SEQUENCES = 379;
-  private static final int STREAMS = 80;
+  private static final int STREAMS = 37;
   private static final int PROMPTS = 26;
 
   static Stream<Tokenizer> tokenizers() {

@@ -7,7 +7,6 @@ import picocli.CommandLine.Option;
 import touchstone.app.cli.Terminal;
 import touchstone.conformance.door.ProtocolServer;
 import touchstone.conformance.runtime.RuntimeUnderTest;
-import touchstone.golden.GoldenData;
 
 /** Touchstone at the other end of the process protocol. */
 @Command(
@@ -32,7 +31,7 @@ final class AdapterCommand implements Runnable {
 
   @Override
   public void run() {
-    try (RuntimeUnderTest runtime = own.open(golden == null ? GoldenData.root() : golden)) {
+    try (RuntimeUnderTest runtime = own.open(Program.goldenData(golden))) {
       ProtocolServer.serve(runtime, terminal.in(), terminal.out());
     }
   }

@@ -3,7 +3,9 @@ package touchstone.conformance.app;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import touchstone.conformance.door.FilesRuntime;
@@ -22,7 +24,8 @@ final class DoorOptions {
   private static final int MOST_PATIENCE = 86400;
   private static final String KEY = "TOUCHSTONE_API_KEY";
 
-  @ArgGroup Door door;
+  @ArgGroup(exclusive = false)
+  Door door = new Door();
 
   /** One of these. */
   static final class Door {
@@ -93,9 +96,15 @@ final class DoorOptions {
   }
 
   private void requireSense() {
-    if (door == null) {
+    long doors =
+        Stream.of(door.adapter, door.url, door.files).filter(Objects::nonNull).count()
+            + (door.own ? 1 : 0);
+    if (doors == 0) {
       throw fault(
           "touchstone verify", "no runtime given", "give --adapter, --url, --files or --own");
+    }
+    if (doors > 1) {
+      throw fault("touchstone verify", "two runtimes given", "give one of the doors");
     }
     if (model != null && door.url == null) {
       throw fault(

@@ -19,7 +19,6 @@ import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.RuntimeUnderTest;
 import touchstone.conformance.suite.Suite;
 import touchstone.conformance.suite.Vector;
-import touchstone.conformance.verify.Bisector;
 import touchstone.conformance.verify.Conclusion;
 import touchstone.conformance.verify.Ending;
 import touchstone.conformance.verify.KnownFailures;
@@ -29,7 +28,6 @@ import touchstone.conformance.verify.Selection;
 import touchstone.conformance.verify.Verifier;
 import touchstone.error.Fault;
 import touchstone.error.TouchstoneException;
-import touchstone.golden.GoldenData;
 
 /** Examines a runtime with the golden vectors. */
 @Command(
@@ -94,7 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     Selection chosen = selection.selection();
     requireSense(chosen);
-    try (Suite suite = Suite.open(golden == null ? GoldenData.root() : golden)) {
+    try (Suite suite = Suite.open(Program.goldenData(golden))) {
       List<Vector> vectors = chosen.of(suite);
       if (list) {
         new DumpList(vectors).table().forEach(terminal::println);
@@ -130,13 +128,9 @@ final class VerifyCommand implements Callable<Integer> {
       Suite suite, List<Vector> vectors, RuntimeUnderTest runtime, Selection chosen) {
     Instant started = Clock.systemUTC().instant();
     NumericProfile rounds = profile().orElse(runtime.description().profile());
-    Verifier.Run run =
-        new Verifier(runtime, rounds, failFast, this::progress).verify(vectors, suite.root());
-    Optional<Bisector.Outcome> bisection =
-        bisect
-            ? Optional.of(new Bisector(runtime, rounds).bisect(suite.vectors(), run.results()))
-            : Optional.empty();
-    return new Report(
+    Examination examination = new Examination(suite, runtime, rounds, failFast, terminal);
+    Verifier.Run run = examination.run(vectors);
+    Heading heading =
         new Heading(
             suite.version(),
             suite.manifest(),
@@ -146,12 +140,14 @@ final class VerifyCommand implements Callable<Integer> {
             door.name(),
             rerun(),
             chosen,
-            started),
+            started);
+    return new Report(
+        heading,
         run.results(),
         Conclusion.of(run, chosen.isWhole()),
         disagreements(run, chosen.equals(Selection.USUAL)),
-        bisection,
-        List.of(),
+        bisect ? Optional.of(examination.bisection(run)) : Optional.empty(),
+        chosen.ids().isEmpty() ? examination.diagnosis(run) : List.of(),
         Duration.between(started, Clock.systemUTC().instant()));
   }
 
@@ -168,14 +164,6 @@ final class VerifyCommand implements Callable<Integer> {
           "one of f32, f32-grouped, f16, bf16, int8");
     }
     return known;
-  }
-
-  private void progress(int done, int total, Optional<Vector> next) {
-    terminal.progress(
-        "verifying",
-        done,
-        total,
-        "%d/%d %s".formatted(done, total, next.map(Vector::topic).orElse("")));
   }
 
   private String rerun() {

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import touchstone.error.TouchstoneException;
 import touchstone.json.StrictJson;
 
@@ -189,19 +191,27 @@ final class Adapter {
     return TouchstoneException.printable(whole ? text : text.substring(0, SHOWN) + "...");
   }
 
-  /** Says good-bye; whoever does not go within the grace is ended. */
+  /** Says good-bye and closes its input; whoever does not go within the grace is ended. */
   void close(JsonNode bye, Duration grace) {
-    CompletableFuture<Void> sent = send(bye);
+    CompletableFuture<Void> sent = send(bye).thenRun(this::hangUp);
     try {
       long from = System.nanoTime();
       sent.get(grace.toMillis(), TimeUnit.MILLISECONDS);
       process.waitFor(grace.minusNanos(System.nanoTime() - from));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+    } catch (ExecutionException | TimeoutException _) {
       // It does not read any more; what follows needs no consent.
     }
     kill();
+  }
+
+  private void hangUp() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException _) {
+      // It was closed at the other end.
+    }
   }
 
   /** Ends the process and what it started. */
@@ -209,5 +219,10 @@ final class Adapter {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     reader.interrupt();
+    try {
+      process.waitFor(LAST_WORDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

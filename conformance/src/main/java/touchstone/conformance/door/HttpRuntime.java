@@ -59,7 +59,7 @@ public final class HttpRuntime implements RuntimeUnderTest {
       if (!List.of("http", "https").contains(String.valueOf(base.getScheme()))
           || base.getHost() == null) {
         throw TouchstoneException.of(
-            Fault.USAGE, "server " + base, "no address", "such as http://127.0.0.1:8080");
+            Fault.USAGE, "server " + base, "no address", "such as http://HOST:8080");
       }
       model = model.replaceFirst("/+$", "");
     }

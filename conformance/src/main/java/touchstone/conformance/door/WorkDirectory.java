@@ -1,6 +1,7 @@
 package touchstone.conformance.door;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -47,7 +48,7 @@ final class WorkDirectory implements AutoCloseable {
       for (Path file : deepestFirst) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException | java.io.UncheckedIOException _) {
+    } catch (IOException | UncheckedIOException _) {
       // What cannot be deleted is left to whoever cleans the system's folder for such files.
     }
   }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import touchstone.evaluate.Window;
-import touchstone.generate.Decoder;
+import touchstone.generate.CachedDecoder;
 import touchstone.generate.Detokenizer;
 import touchstone.generate.GenerationListener;
 import touchstone.generate.GenerationResult;
@@ -12,7 +12,6 @@ import touchstone.generate.Generator;
 import touchstone.generate.Sampler;
 import touchstone.generate.SamplingParameters;
 import touchstone.generate.StopConditions;
-import touchstone.llama.KeyValueCache;
 import touchstone.llama.Llama;
 import touchstone.tokenizer.LeadingSpace;
 import touchstone.tokenizer.StreamingDetokenizer;
@@ -26,24 +25,21 @@ public final class Exam {
   /** Most tokens of an answer: more than twice the longest right one of Pebble's. */
   public static final int LONGEST_ANSWER = 120;
 
-  private final Llama model;
   private final Tokenizer tokenizer;
-  private final KeyValueCache cache;
-  private int[] before = {};
+  private final CachedDecoder decoder;
 
   public Exam(Llama model, Tokenizer tokenizer) {
-    this.model = model;
     this.tokenizer = tokenizer;
-    this.cache = model.newCache(model.config().contextLength());
+    this.decoder = new CachedDecoder(model, model.config().contextLength());
   }
 
   /** The model's answer, which ends at {@code </s>} or is too long. */
   public Answer ask(Question question) {
     int[] prompt = tokenizer.encode(question.prompt());
-    keepStartOf(prompt);
+    decoder.keepStartOf(prompt);
     GenerationResult result =
         new Generator(
-                new Cached(),
+                decoder,
                 new Sampler(SamplingParameters.greedy(), 0),
                 new Streamed(tokenizer.stream(LeadingSpace.STRIPPED)),
                 new StopConditions(LONGEST_ANSWER, Set.of(tokenizer.eosId()), List.of()),
@@ -63,35 +59,6 @@ public final class Exam {
       throw new IllegalStateException("a token of question " + question.id() + " spans its end");
     }
     return new Window(whole, 0, whole.length, whole.length - prompt.length);
-  }
-
-  private void keepStartOf(int[] prompt) {
-    int longest = Math.min(prompt.length - 1, Math.min(before.length, cache.length()));
-    int common = Arrays.mismatch(before, 0, longest, prompt, 0, longest);
-    cache.truncate(common < 0 ? longest : common);
-    before = prompt;
-  }
-
-  private final class Cached implements Decoder {
-    @Override
-    public int vocab() {
-      return model.config().vocab();
-    }
-
-    @Override
-    public int contextLength() {
-      return cache.capacity();
-    }
-
-    @Override
-    public int position() {
-      return cache.length();
-    }
-
-    @Override
-    public float[] next(int[] tokens) {
-      return model.next(tokens, cache);
-    }
   }
 
   private record Streamed(StreamingDetokenizer stream) implements Detokenizer {

@@ -24,83 +24,115 @@ final class CacheMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "decode-position-ahead",
-            Group.ARITHMETIC,
-            "tokens after the prompt one position too far",
-            "Prompts are exact, the first step after them is not.",
-            "The position counted before and after the token is stored.",
-            Threads.of(
-                "NVIDIA/TensorRT-LLM#2084",
-                "keras-team/keras-hub#1544",
-                "Blaizzy/mlx-vlm#1983",
-                "fla-org/flash-linear-attention#766"),
-            positions(positions -> decoded(positions, 1))),
-        new Mutant(
-            "decode-position-behind",
-            Group.ARITHMETIC,
-            "tokens after the prompt one position too near",
-            "Prompts are exact, the first step after them is not.",
-            "The position is that of the last token in the cache.",
-            Threads.of("NVIDIA/TensorRT-LLM#2084", "keras-team/keras-hub#1544"),
-            positions(positions -> decoded(positions, -1))),
-        new Mutant(
-            "keys-rotated-twice",
-            Group.ARITHMETIC,
-            "keys rotated when they are stored and when they are read",
-            "Wrong from position 1 on.",
-            "Two places that believe keys to be unrotated.",
-            Threads.of("ggml-org/llama.cpp#2060", "ggml-org/llama.cpp#4097"),
-            Deviations.kernels(CacheMutants::keysTwice)),
-        new Mutant(
-            "new-key-not-stored",
-            Group.ARITHMETIC,
-            "after the prompt, keys and values of the last head not stored",
-            "Prompts are exact, all after them is not.",
-            "A copy that is one head short.",
-            List.of(),
-            Deviations.kernels((right, _) -> notStored(right))),
-        new Mutant(
-            "batch-padding-seen",
-            Group.ARITHMETIC,
-            "padding before shorter sequences is seen",
-            "The longest sequence of a batch is right, the others are not.",
-            "A fused attention that takes no mask.",
-            Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
-            together(CacheMutants::paddingSeen)),
-        new Mutant(
-            "batch-padding-counted",
-            Group.ARITHMETIC,
-            "the last token stands where it would behind padding",
-            "The longest sequence of a batch is right, the others are not.",
-            "Positions come from the length of the padded batch.",
-            Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
-            positions(CacheMutants::paddingCounted)),
-        new Mutant(
-            "batch-masked-row-nan",
-            Group.ARITHMETIC,
-            "a token that sees nothing becomes NaN",
-            "NaN in every padded sequence of a batch.",
-            "Minus infinity less minus infinity in the softmax of padding.",
-            Threads.of(
-                "ggml-org/llama.cpp#5574",
-                "ggml-org/llama.cpp#3523",
-                "huggingface/transformers#27114",
-                "huggingface/transformers#30652"),
-            together(CacheMutants::maskedRowNan)),
-        new Mutant(
-            "batch-order",
-            Group.ARITHMETIC,
-            "results of a batch in order of length",
-            "Every sequence alone is right.",
-            "Sequences are sorted for speed and not sorted back.",
-            Threads.of("vllm-project/vllm#5639"),
-            together(CacheMutants::byLength)));
+        decodePositionAhead(),
+        decodePositionBehind(),
+        keysRotatedTwice(),
+        newKeyNotStored(),
+        batchPaddingSeen(),
+        batchPaddingCounted(),
+        batchMaskedRowNan(),
+        batchOrder());
+  }
+
+  private static Mutant decodePositionAhead() {
+    return new Mutant(
+        "decode-position-ahead",
+        Group.ARITHMETIC,
+        "tokens after the prompt one position too far",
+        "Prompts are exact, the first step after them is not.",
+        "The position counted before and after the token is stored.",
+        Threads.of(
+            "NVIDIA/TensorRT-LLM#2084",
+            "keras-team/keras-hub#1544",
+            "Blaizzy/mlx-vlm#1983",
+            "fla-org/flash-linear-attention#766"),
+        positions(positions -> decoded(positions, 1)));
+  }
+
+  private static Mutant decodePositionBehind() {
+    return new Mutant(
+        "decode-position-behind",
+        Group.ARITHMETIC,
+        "tokens after the prompt one position too near",
+        "Prompts are exact, the first step after them is not.",
+        "The position is that of the last token in the cache.",
+        Threads.of("NVIDIA/TensorRT-LLM#2084", "keras-team/keras-hub#1544"),
+        positions(positions -> decoded(positions, -1)));
+  }
+
+  private static Mutant keysRotatedTwice() {
+    return new Mutant(
+        "keys-rotated-twice",
+        Group.ARITHMETIC,
+        "keys rotated when they are stored and when they are read",
+        "Wrong from position 1 on.",
+        "Two places that believe keys to be unrotated.",
+        Threads.of("ggml-org/llama.cpp#2060", "ggml-org/llama.cpp#4097"),
+        Deviations.inModels(CacheMutants::keysTwice));
+  }
+
+  private static Mutant newKeyNotStored() {
+    return new Mutant(
+        "new-key-not-stored",
+        Group.ARITHMETIC,
+        "after the prompt, keys and values of the last head not stored",
+        "Prompts are exact, all after them is not.",
+        "A copy that is one head short.",
+        List.of(),
+        Deviations.inModels((right, _) -> notStored(right)));
+  }
+
+  private static Mutant batchPaddingSeen() {
+    return new Mutant(
+        "batch-padding-seen",
+        Group.ARITHMETIC,
+        "padding before shorter sequences is seen",
+        "The longest sequence of a batch is right, the others are not.",
+        "A fused attention that takes no mask.",
+        Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
+        together(CacheMutants::paddingSeen));
+  }
+
+  private static Mutant batchPaddingCounted() {
+    return new Mutant(
+        "batch-padding-counted",
+        Group.ARITHMETIC,
+        "the last token stands where it would behind padding",
+        "The longest sequence of a batch is right, the others are not.",
+        "Positions come from the length of the padded batch.",
+        Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
+        positions(CacheMutants::paddingCounted));
+  }
+
+  private static Mutant batchMaskedRowNan() {
+    return new Mutant(
+        "batch-masked-row-nan",
+        Group.ARITHMETIC,
+        "a token that sees nothing becomes NaN",
+        "NaN in every padded sequence of a batch.",
+        "Minus infinity less minus infinity in the softmax of padding.",
+        Threads.of(
+            "ggml-org/llama.cpp#5574",
+            "ggml-org/llama.cpp#3523",
+            "huggingface/transformers#27114",
+            "huggingface/transformers#30652"),
+        together(CacheMutants::maskedRowNan));
+  }
+
+  private static Mutant batchOrder() {
+    return new Mutant(
+        "batch-order",
+        Group.ARITHMETIC,
+        "results of a batch in order of length",
+        "Every sequence alone is right.",
+        "Sequences are sorted for speed and not sorted back.",
+        Threads.of("vllm-project/vllm#5639"),
+        together(CacheMutants::byLength));
   }
 
   /** Other positions for the rows of a pass. */
   private static Seams positions(UnaryOperator<double[]> deviant) {
-    return Deviations.kernels(
+    return Deviations.inModels(
         (right, config) -> {
           Angles angles = new Angles(config);
           return new KernelsView() {

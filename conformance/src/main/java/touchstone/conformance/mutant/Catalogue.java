@@ -3,7 +3,7 @@ package touchstone.conformance.mutant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All known mistakes. */
+/** All known mistakes, and what is none. */
 public final class Catalogue {
   private Catalogue() {}
 
@@ -29,5 +29,10 @@ public final class Catalogue {
             QuantiserMutants.all())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** Every honest arithmetic that a suite has to let pass. */
+  public static List<Variant> variants() {
+    return Stream.of(WeightVariants.all(), OperationVariants.all()).flatMap(List::stream).toList();
   }
 }

@@ -37,6 +37,21 @@ final class Deviations {
     };
   }
 
+  /** The operations by themselves are right. */
+  static Seams inModels(KernelsOf deviant) {
+    return new Seams() {
+      @Override
+      public Kernels kernels(Kernels kernels, LlamaConfig config) {
+        return deviant.of(kernels, config);
+      }
+
+      @Override
+      public Kernels operation(Kernels kernels, LlamaConfig config) {
+        return kernels;
+      }
+    };
+  }
+
   static Seams config(UnaryOperator<LlamaConfig> deviant) {
     return new Seams() {
       @Override

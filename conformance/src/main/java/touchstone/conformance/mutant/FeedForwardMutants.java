@@ -15,66 +15,90 @@ final class FeedForwardMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "gate-and-up-swapped",
-            Group.ARITHMETIC,
-            "silu of up instead of gate",
-            "Wrong from the first layer on, of the right size.",
-            "w1 and w3 exchanged by a converter.",
-            List.of(),
-            Deviations.kernels((right, _) -> swapped(right))),
-        new Mutant(
-            "silu-quick-gelu",
-            Group.ARITHMETIC,
-            "g sigmoid(1.702 g) for silu",
-            "An error of a tenth from the first layer on.",
-            "The activation of another model.",
-            List.of(),
-            activation(gate -> gate / (1 + StrictMath.exp(-QUICK * gate)))),
-        new Mutant(
-            "silu-gelu",
-            Group.ARITHMETIC,
-            "gelu for silu",
-            "An error of a tenth from the first layer on.",
-            "The activation of another model: hidden_act is not read.",
-            List.of(),
-            activation(
-                gate ->
-                    gate
-                        / 2
-                        * (1
-                            + StrictMath.tanh(
-                                StrictMath.sqrt(2 / Math.PI)
-                                    * (gate + 0.044715 * gate * gate * gate))))),
-        new Mutant(
-            "silu-hard-swish",
-            Group.ARITHMETIC,
-            "a piecewise parabola for silu",
-            "An error of some hundredths from the first layer on.",
-            "An approximation for small processors.",
-            List.of(),
-            activation(gate -> gate * Math.clamp(gate + 3, 0, 6) / 6)),
-        new Mutant(
-            "silu-sigmoid",
-            Group.ARITHMETIC,
-            "sigmoid for silu",
-            "Wrong from the first layer on.",
-            "The first gated network, GLU.",
-            List.of(),
-            activation(gate -> 1 / (1 + StrictMath.exp(-gate)))),
-        new Mutant(
-            "silu-half",
-            Group.ARITHMETIC,
-            "silu in F16",
-            "A relative error of 1e-3 in every activation.",
-            "A half exponential, or a table of halves.",
-            List.of(),
-            activation(
-                gate -> {
-                  float half = Half.binary16((float) gate);
-                  float exp = Half.binary16((float) StrictMath.exp(-half));
-                  return Half.binary16(half * Half.binary16(1 / Half.binary16(1 + exp)));
-                })));
+        gateAndUpSwapped(),
+        siluQuickGelu(),
+        siluGelu(),
+        siluHardSwish(),
+        siluSigmoid(),
+        siluHalf());
+  }
+
+  private static Mutant gateAndUpSwapped() {
+    return new Mutant(
+        "gate-and-up-swapped",
+        Group.ARITHMETIC,
+        "silu of up instead of gate",
+        "Wrong from the first layer on, of the right size.",
+        "w1 and w3 exchanged by a converter.",
+        List.of(),
+        Deviations.kernels((right, _) -> swapped(right)));
+  }
+
+  private static Mutant siluQuickGelu() {
+    return new Mutant(
+        "silu-quick-gelu",
+        Group.ARITHMETIC,
+        "g sigmoid(1.702 g) for silu",
+        "An error of a tenth from the first layer on.",
+        "The activation of another model.",
+        List.of(),
+        activation(gate -> gate / (1 + StrictMath.exp(-QUICK * gate))));
+  }
+
+  private static Mutant siluGelu() {
+    return new Mutant(
+        "silu-gelu",
+        Group.ARITHMETIC,
+        "gelu for silu",
+        "An error of a tenth from the first layer on.",
+        "The activation of another model: hidden_act is not read.",
+        List.of(),
+        activation(
+            gate ->
+                gate
+                    / 2
+                    * (1
+                        + StrictMath.tanh(
+                            StrictMath.sqrt(2 / Math.PI)
+                                * (gate + 0.044715 * gate * gate * gate)))));
+  }
+
+  private static Mutant siluHardSwish() {
+    return new Mutant(
+        "silu-hard-swish",
+        Group.ARITHMETIC,
+        "a piecewise parabola for silu",
+        "An error of some hundredths from the first layer on.",
+        "An approximation for small processors.",
+        List.of(),
+        activation(gate -> gate * Math.clamp(gate + 3, 0, 6) / 6));
+  }
+
+  private static Mutant siluSigmoid() {
+    return new Mutant(
+        "silu-sigmoid",
+        Group.ARITHMETIC,
+        "sigmoid for silu",
+        "Wrong from the first layer on.",
+        "The first gated network, GLU.",
+        List.of(),
+        activation(gate -> 1 / (1 + StrictMath.exp(-gate))));
+  }
+
+  private static Mutant siluHalf() {
+    return new Mutant(
+        "silu-half",
+        Group.ARITHMETIC,
+        "silu in F16",
+        "A relative error of 1e-3 in every activation.",
+        "A half exponential, or a table of halves.",
+        List.of(),
+        activation(
+            gate -> {
+              float half = Half.binary16((float) gate);
+              float exp = Half.binary16((float) StrictMath.exp(-half));
+              return Half.binary16(half * Half.binary16(1 / Half.binary16(1 + exp)));
+            }));
   }
 
   private static Kernels swapped(Kernels right) {

@@ -25,86 +25,118 @@ final class GroupMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "g-idx-ignored",
-            Group.WEIGHTS,
-            "inputs in groups by their number, whatever g_idx says",
-            "Files with act-order get other groups' scales: fluent nonsense; others pass.",
-            "A kernel chosen by the flag desc_act, or g_idx dropped when layers are fused.",
-            Threads.of(
-                "AutoGPTQ/AutoGPTQ#201",
-                "oobabooga/text-generation-webui#1884",
-                "NVIDIA/TensorRT-LLM#503",
-                "turboderp/exllama#32"),
-            groups((module, input) -> input / module.groupSize())),
-        new Mutant(
-            "g-idx-zeros-literal",
-            Group.WEIGHTS,
-            "a g_idx of zeros taken at its word",
-            "Every input gets the scale of group 0 where g_idx is a place-holder.",
-            "The place-holder of writers without act-order is not known.",
-            Threads.of("turboderp/exllama#44"),
-            groups(
-                (module, input) ->
-                    module
-                        .groupIndices()
-                        .map(stored -> stored.intAt(input))
-                        .orElseGet(() -> module.matrix().groupOf(input)))),
-        new Mutant(
-            "act-order-input-in-order",
-            Group.WEIGHTS,
-            "rows sorted by group, inputs not",
-            "Files with act-order give noise; without groups they pass.",
-            "The permutation of the weights is kept from the kernel.",
-            Threads.of("AutoGPTQ/AutoGPTQ#305"),
-            Deviations.weight(new Sorted(false))),
-        new Mutant(
-            "act-order-sorted-twice",
-            Group.WEIGHTS,
-            "rows and inputs sorted by group, each with a sort of its own",
-            "Files with act-order give noise within groups.",
-            "Two sorts, of which one is not stable.",
-            Threads.of("ModelCloud/GPTQModel#1973"),
-            Deviations.weight(new Sorted(true))),
-        new Mutant(
-            "act-order-of-q-for-k-and-v",
-            Group.WEIGHTS,
-            "the groups of q used for k and v",
-            "k and v get other groups' scales where their g_idx is not that of q.",
-            "q, k and v joined into one matrix with one g_idx.",
-            Threads.of("AutoGPTQ/AutoGPTQ#305"),
-            Deviations.checkpoint(GroupMutants::groupsOfQuery)),
-        new Mutant(
-            "act-order-buffer-short",
-            Group.WEIGHTS,
-            "a buffer for reordered inputs that holds %d rows".formatted(BUFFER_ROWS),
-            "Prompts longer than the buffer give garbage or a crash.",
-            "The buffer is sized for 2048 tokens and not checked.",
-            Threads.of("turboderp/exllama#128", "AutoGPTQ/AutoGPTQ#386"),
-            Deviations.kernels((right, _) -> bufferShort(right))),
-        new Mutant(
-            "no-groups-as-128",
-            Group.WEIGHTS,
-            "a group size of -1 taken for 128",
-            "Inputs from 128 on read behind the scales.",
-            "A default in the place of -1.",
-            Threads.of(
-                "huggingface/text-generation-inference#1358",
-                "vllm-project/vllm#37331",
-                "ModelCloud/GPTQModel#1298"),
-            Deviations.weight(new NoGroupsAs128())),
-        new Mutant(
-            "last-group-missing",
-            Group.WEIGHTS,
-            "the number of groups rounded down",
-            "Where the group size does not divide the inputs, the last ones get other scales.",
-            "in / groupSize as a whole number.",
-            Threads.of("ModelCloud/GPTQModel#2950"),
-            groups(
-                (module, input) -> {
-                  int whole = module.matrix().columns() / module.groupSize();
-                  return Math.min(module.matrix().groupOf(input), Math.max(whole - 1, 0));
-                })));
+        gIdxIgnored(),
+        gIdxZerosLiteral(),
+        actOrderInputInOrder(),
+        actOrderSortedTwice(),
+        actOrderOfQForKAndV(),
+        actOrderBufferShort(),
+        noGroupsAs128(),
+        lastGroupMissing());
+  }
+
+  private static Mutant gIdxIgnored() {
+    return new Mutant(
+        "g-idx-ignored",
+        Group.WEIGHTS,
+        "inputs in groups by their number, whatever g_idx says",
+        "Files with act-order get other groups' scales: fluent nonsense; others pass.",
+        "A kernel chosen by the flag desc_act, or g_idx dropped when layers are fused.",
+        Threads.of(
+            "AutoGPTQ/AutoGPTQ#201",
+            "oobabooga/text-generation-webui#1884",
+            "NVIDIA/TensorRT-LLM#503",
+            "turboderp/exllama#32"),
+        groups((module, input) -> input / module.groupSize()));
+  }
+
+  private static Mutant gIdxZerosLiteral() {
+    return new Mutant(
+        "g-idx-zeros-literal",
+        Group.WEIGHTS,
+        "a g_idx of zeros taken at its word",
+        "Every input gets the scale of group 0 where g_idx is a place-holder.",
+        "The place-holder of writers without act-order is not known.",
+        Threads.of("turboderp/exllama#44"),
+        groups(
+            (module, input) ->
+                module
+                    .groupIndices()
+                    .map(stored -> stored.intAt(input))
+                    .orElseGet(() -> module.matrix().groupOf(input))));
+  }
+
+  private static Mutant actOrderInputInOrder() {
+    return new Mutant(
+        "act-order-input-in-order",
+        Group.WEIGHTS,
+        "rows sorted by group, inputs not",
+        "Files with act-order give noise; without groups they pass.",
+        "The permutation of the weights is kept from the kernel.",
+        Threads.of("AutoGPTQ/AutoGPTQ#305"),
+        Deviations.weight(new Sorted(false)));
+  }
+
+  private static Mutant actOrderSortedTwice() {
+    return new Mutant(
+        "act-order-sorted-twice",
+        Group.WEIGHTS,
+        "rows and inputs sorted by group, each with a sort of its own",
+        "Files with act-order give noise within groups.",
+        "Two sorts, of which one is not stable.",
+        Threads.of("ModelCloud/GPTQModel#1973"),
+        Deviations.weight(new Sorted(true)));
+  }
+
+  private static Mutant actOrderOfQForKAndV() {
+    return new Mutant(
+        "act-order-of-q-for-k-and-v",
+        Group.WEIGHTS,
+        "the groups of q used for k and v",
+        "k and v get other groups' scales where their g_idx is not that of q.",
+        "q, k and v joined into one matrix with one g_idx.",
+        Threads.of("AutoGPTQ/AutoGPTQ#305"),
+        Deviations.checkpoint(GroupMutants::groupsOfQuery));
+  }
+
+  private static Mutant actOrderBufferShort() {
+    return new Mutant(
+        "act-order-buffer-short",
+        Group.WEIGHTS,
+        "a buffer for reordered inputs that holds %d rows".formatted(BUFFER_ROWS),
+        "Prompts longer than the buffer give garbage or a crash.",
+        "The buffer is sized for 2048 tokens and not checked.",
+        Threads.of("turboderp/exllama#128", "AutoGPTQ/AutoGPTQ#386"),
+        Deviations.inModels((right, _) -> bufferShort(right)));
+  }
+
+  private static Mutant noGroupsAs128() {
+    return new Mutant(
+        "no-groups-as-128",
+        Group.WEIGHTS,
+        "a group size of -1 taken for 128",
+        "Inputs from 128 on read behind the scales.",
+        "A default in the place of -1.",
+        Threads.of(
+            "huggingface/text-generation-inference#1358",
+            "vllm-project/vllm#37331",
+            "ModelCloud/GPTQModel#1298"),
+        Deviations.weight(new NoGroupsAs128()));
+  }
+
+  private static Mutant lastGroupMissing() {
+    return new Mutant(
+        "last-group-missing",
+        Group.WEIGHTS,
+        "the number of groups rounded down",
+        "Where the group size does not divide the inputs, the last ones get other scales.",
+        "in / groupSize as a whole number.",
+        Threads.of("ModelCloud/GPTQModel#2950"),
+        groups(
+            (module, input) -> {
+              int whole = module.matrix().columns() / module.groupSize();
+              return Math.min(module.matrix().groupOf(input), Math.max(whole - 1, 0));
+            }));
   }
 
   /** The group of an input. */

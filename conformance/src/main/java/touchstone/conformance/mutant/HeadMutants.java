@@ -14,23 +14,29 @@ final class HeadMutants {
   private HeadMutants() {}
 
   static List<Mutant> all() {
-    return List.of(
-        new Mutant(
-            "head-tied",
-            Group.ARITHMETIC,
-            "the embeddings used as output head",
-            "Logits are finite and have nothing to do with the model.",
-            "lm_head.weight is not found, and nobody is told.",
-            List.of(),
-            Deviations.checkpoint(HeadMutants::tied)),
-        new Mutant(
-            "pad-embedding-zero",
-            Group.ARITHMETIC,
-            "the embedding of token 0 set to zero",
-            "Only texts with <unk> or padding are wrong.",
-            "padding_idx, or a row that is cleared after loading.",
-            List.of(),
-            Deviations.checkpoint(HeadMutants::padCleared)));
+    return List.of(headTied(), padEmbeddingZero());
+  }
+
+  private static Mutant headTied() {
+    return new Mutant(
+        "head-tied",
+        Group.ARITHMETIC,
+        "the embeddings used as output head",
+        "Logits are finite and have nothing to do with the model.",
+        "lm_head.weight is not found, and nobody is told.",
+        List.of(),
+        Deviations.checkpoint(HeadMutants::tied));
+  }
+
+  private static Mutant padEmbeddingZero() {
+    return new Mutant(
+        "pad-embedding-zero",
+        Group.ARITHMETIC,
+        "the embedding of token 0 set to zero",
+        "Only texts with <unk> or padding are wrong.",
+        "padding_idx, or a row that is cleared after loading.",
+        List.of(),
+        Deviations.checkpoint(HeadMutants::padCleared));
   }
 
   private static Checkpoint tied(Checkpoint right) {

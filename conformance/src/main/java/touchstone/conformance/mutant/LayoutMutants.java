@@ -21,64 +21,92 @@ final class LayoutMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "keys-in-meta-order",
-            Group.ARITHMETIC,
-            "rows of k in Meta's order, those of q in that of Hugging Face",
-            "Position 0 is exact for a single token, all else is wrong.",
-            "A converter permutes one of the two.",
-            Threads.of("ggml-org/llama.cpp#3364"),
-            matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OWN))),
-        new Mutant(
-            "keys-permuted-as-queries",
-            Group.ARITHMETIC,
-            "rows of k permuted as if there were as many heads as in q",
-            "Models without grouped queries pass.",
-            "A converter with the number of query heads for both.",
-            Threads.of("ggml-org/llama.cpp#3364"),
-            matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES))),
-        new Mutant(
-            "qkv-split-in-thirds",
-            Group.ARITHMETIC,
-            "joined q, k and v split into three equal parts",
-            "Models without grouped queries pass; others crash or give garbage.",
-            "A split by hidden_size.",
-            Threads.of(
-                "huggingface/text-generation-inference#648",
-                "huggingface/text-generation-inference#1061"),
-            matrices(LayoutMutants::thirds)),
-        new Mutant(
-            "square-weights-transposed",
-            Group.ARITHMETIC,
-            "square matrices read as their transpose",
-            "Only models with as many query dimensions as dimensions: q and o are wrong.",
-            "Dimensions in the other order; only other shapes are noticed.",
-            List.of(),
-            matrices((right, module, matrix) -> transposed(matrix))),
-        new Mutant(
-            "layers-sorted-as-text",
-            Group.ARITHMETIC,
-            "layers in the order of their numbers as text",
-            "Models with at most ten layers pass: 10 comes before 2.",
-            "Names of tensors or shards sorted as text.",
-            List.of(),
-            layers(LayoutMutants::sortedAsText)),
-        new Mutant(
-            "layers-rotated",
-            Group.ARITHMETIC,
-            "every layer with the next one's weights",
-            "Models with one layer pass.",
-            "Layers counted from one.",
-            List.of(),
-            layers(layers -> IntStream.range(0, layers).map(l -> (l + 1) % layers).toArray())),
-        new Mutant(
-            "norms-exchanged",
-            Group.ARITHMETIC,
-            "gains of a layer's two norms exchanged",
-            "Wrong from the first layer on, of the right size.",
-            "Names of another format: attention_norm, ffn_norm.",
-            List.of(),
-            Deviations.checkpoint(LayoutMutants::normsExchanged)));
+        keysInMetaOrder(),
+        keysPermutedAsQueries(),
+        qkvSplitInThirds(),
+        squareWeightsTransposed(),
+        layersSortedAsText(),
+        layersRotated(),
+        normsExchanged());
+  }
+
+  private static Mutant keysInMetaOrder() {
+    return new Mutant(
+        "keys-in-meta-order",
+        Group.ARITHMETIC,
+        "rows of k in Meta's order, those of q in that of Hugging Face",
+        "Position 0 is exact for a single token, all else is wrong.",
+        "A converter permutes one of the two.",
+        Threads.of("ggml-org/llama.cpp#3364"),
+        matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OWN)));
+  }
+
+  private static Mutant keysPermutedAsQueries() {
+    return new Mutant(
+        "keys-permuted-as-queries",
+        Group.ARITHMETIC,
+        "rows of k permuted as if there were as many heads as in q",
+        "Models without grouped queries pass.",
+        "A converter with the number of query heads for both.",
+        Threads.of("ggml-org/llama.cpp#3364"),
+        matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES)));
+  }
+
+  private static Mutant qkvSplitInThirds() {
+    return new Mutant(
+        "qkv-split-in-thirds",
+        Group.ARITHMETIC,
+        "joined q, k and v split into three equal parts",
+        "Models without grouped queries pass; others crash or give garbage.",
+        "A split by hidden_size.",
+        Threads.of(
+            "huggingface/text-generation-inference#648",
+            "huggingface/text-generation-inference#1061"),
+        matrices(LayoutMutants::thirds));
+  }
+
+  private static Mutant squareWeightsTransposed() {
+    return new Mutant(
+        "square-weights-transposed",
+        Group.ARITHMETIC,
+        "square matrices read as their transpose",
+        "Only models with as many query dimensions as dimensions: q and o are wrong.",
+        "Dimensions in the other order; only other shapes are noticed.",
+        List.of(),
+        matrices((right, module, matrix) -> transposed(matrix)));
+  }
+
+  private static Mutant layersSortedAsText() {
+    return new Mutant(
+        "layers-sorted-as-text",
+        Group.ARITHMETIC,
+        "layers in the order of their numbers as text",
+        "Models with at most ten layers pass: 10 comes before 2.",
+        "Names of tensors or shards sorted as text.",
+        List.of(),
+        layers(LayoutMutants::sortedAsText));
+  }
+
+  private static Mutant layersRotated() {
+    return new Mutant(
+        "layers-rotated",
+        Group.ARITHMETIC,
+        "every layer with the next one's weights",
+        "Models with one layer pass.",
+        "Layers counted from one.",
+        List.of(),
+        layers(layers -> IntStream.range(0, layers).map(l -> (l + 1) % layers).toArray()));
+  }
+
+  private static Mutant normsExchanged() {
+    return new Mutant(
+        "norms-exchanged",
+        Group.ARITHMETIC,
+        "gains of a layer's two norms exchanged",
+        "Wrong from the first layer on, of the right size.",
+        "Names of another format: attention_norm, ffn_norm.",
+        List.of(),
+        Deviations.checkpoint(LayoutMutants::normsExchanged));
   }
 
   /** A matrix as it is wrongly read. */

@@ -16,99 +16,131 @@ final class NormMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "norm-epsilon-class-default",
-            Group.ARITHMETIC,
-            "rms_norm_eps taken to be 1e-6",
-            "Small, most in the first layer, where activations are small.",
-            "The default of LlamaConfig, which is not that of Llama-2.",
-            Threads.of(
-                "ggml-org/llama.cpp#173",
-                "ggml-org/llama.cpp#2374",
-                "ggml-org/llama.cpp#2384",
-                "meta-llama/llama#771",
-                "OpenNMT/CTranslate2#1357"),
-            Deviations.config(config -> Configs.withEpsilon(config, CLASS_DEFAULT))),
-        new Mutant(
-            "norm-epsilon-compromise",
-            Group.ARITHMETIC,
-            "rms_norm_eps taken to be 5e-6",
-            "Small, most in the first layer, where activations are small.",
-            "A value between those of Llama-1 and Llama-2, to serve both.",
-            Threads.of("ggml-org/llama.cpp#2384"),
-            Deviations.config(config -> Configs.withEpsilon(config, BETWEEN))),
-        new Mutant(
-            "norm-epsilon-outside",
-            Group.ARITHMETIC,
-            "epsilon added to the root instead of under it",
-            "Small, most in the first layer, where activations are small.",
-            "The formula of another norm.",
-            List.of(),
-            rows(
-                (x, gain, epsilon) ->
-                    scaled(x, 1 / ((float) Math.sqrt(meanSquare(x)) + epsilon)).times(gain))),
-        new Mutant(
-            "norm-mean-subtracted",
-            Group.ARITHMETIC,
-            "the mean subtracted first",
-            "Wrong from the first norm on.",
-            "LayerNorm.",
-            List.of(),
-            rows(
-                (x, gain, epsilon) -> {
-                  float[] centred = centred(x);
-                  return scaled(centred, root(centred, epsilon)).times(gain);
-                })),
-        new Mutant(
-            "norm-gain-plus-one",
-            Group.ARITHMETIC,
-            "gains increased by one",
-            "Wrong from the first norm on.",
-            "Gemma's norm.",
-            List.of(),
-            rows(
-                (x, gain, epsilon) -> {
-                  float[] increased = gain.clone();
-                  for (int i = 0; i < increased.length; i++) {
-                    increased[i] += 1;
-                  }
-                  return scaled(x, root(x, epsilon)).times(increased);
-                })),
-        new Mutant(
-            "norm-squares-half",
-            Group.ARITHMETIC,
-            "squares added up in F16",
-            "A small error; above 256 a square overflows and the row becomes 0.",
-            "No cast to float before the square.",
-            Threads.of(
-                "meta-llama/llama#1048",
-                "pytorch/pytorch#133085",
-                "young-geng/EasyLM#50",
-                "tinygrad/tinygrad#2932"),
-            rows(
-                (x, gain, epsilon) -> {
-                  float sum = 0;
-                  for (float value : x) {
-                    sum = Half.binary16(sum + Half.binary16(value * value));
-                  }
-                  return scaled(x, 1 / (float) Math.sqrt(sum / x.length + epsilon)).times(gain);
-                })),
-        new Mutant(
-            "final-norm-skipped",
-            Group.ARITHMETIC,
-            "no norm before the head",
-            "Logits of another size; the order of the likeliest tokens often stays.",
-            "The norm belongs to no layer.",
-            List.of(),
-            Deviations.kernels(NormMutants::withoutFinal)),
-        new Mutant(
-            "norm-into-residual",
-            Group.ARITHMETIC,
-            "the residual stream replaced by its norm",
-            "Wrong from the first layer on.",
-            "A norm in place, or the norm after the addition as in older models.",
-            List.of(),
-            Deviations.kernels((right, _) -> intoResidual(right))));
+        normEpsilonClassDefault(),
+        normEpsilonCompromise(),
+        normEpsilonOutside(),
+        normMeanSubtracted(),
+        normGainPlusOne(),
+        normSquaresHalf(),
+        finalNormSkipped(),
+        normIntoResidual());
+  }
+
+  private static Mutant normEpsilonClassDefault() {
+    return new Mutant(
+        "norm-epsilon-class-default",
+        Group.ARITHMETIC,
+        "rms_norm_eps taken to be 1e-6",
+        "Small, most in the first layer, where activations are small.",
+        "The default of LlamaConfig, which is not that of Llama-2.",
+        Threads.of(
+            "ggml-org/llama.cpp#173",
+            "ggml-org/llama.cpp#2374",
+            "ggml-org/llama.cpp#2384",
+            "meta-llama/llama#771",
+            "OpenNMT/CTranslate2#1357"),
+        Deviations.config(config -> Configs.withEpsilon(config, CLASS_DEFAULT)));
+  }
+
+  private static Mutant normEpsilonCompromise() {
+    return new Mutant(
+        "norm-epsilon-compromise",
+        Group.ARITHMETIC,
+        "rms_norm_eps taken to be 5e-6",
+        "Small, most in the first layer, where activations are small.",
+        "A value between those of Llama-1 and Llama-2, to serve both.",
+        Threads.of("ggml-org/llama.cpp#2384"),
+        Deviations.config(config -> Configs.withEpsilon(config, BETWEEN)));
+  }
+
+  private static Mutant normEpsilonOutside() {
+    return new Mutant(
+        "norm-epsilon-outside",
+        Group.ARITHMETIC,
+        "epsilon added to the root instead of under it",
+        "Small, most in the first layer, where activations are small.",
+        "The formula of another norm.",
+        List.of(),
+        rows(
+            (x, gain, epsilon) ->
+                scaled(x, 1 / ((float) Math.sqrt(meanSquare(x)) + epsilon)).times(gain)));
+  }
+
+  private static Mutant normMeanSubtracted() {
+    return new Mutant(
+        "norm-mean-subtracted",
+        Group.ARITHMETIC,
+        "the mean subtracted first",
+        "Wrong from the first norm on.",
+        "LayerNorm.",
+        List.of(),
+        rows(
+            (x, gain, epsilon) -> {
+              float[] centred = centred(x);
+              return scaled(centred, root(centred, epsilon)).times(gain);
+            }));
+  }
+
+  private static Mutant normGainPlusOne() {
+    return new Mutant(
+        "norm-gain-plus-one",
+        Group.ARITHMETIC,
+        "gains increased by one",
+        "Wrong from the first norm on.",
+        "Gemma's norm.",
+        List.of(),
+        rows(
+            (x, gain, epsilon) -> {
+              float[] increased = gain.clone();
+              for (int i = 0; i < increased.length; i++) {
+                increased[i] += 1;
+              }
+              return scaled(x, root(x, epsilon)).times(increased);
+            }));
+  }
+
+  private static Mutant normSquaresHalf() {
+    return new Mutant(
+        "norm-squares-half",
+        Group.ARITHMETIC,
+        "squares added up in F16",
+        "A small error; above 256 a square overflows and the row becomes 0.",
+        "No cast to float before the square.",
+        Threads.of(
+            "meta-llama/llama#1048",
+            "pytorch/pytorch#133085",
+            "young-geng/EasyLM#50",
+            "tinygrad/tinygrad#2932"),
+        rows(
+            (x, gain, epsilon) -> {
+              float sum = 0;
+              for (float value : x) {
+                sum = Half.binary16(sum + Half.binary16(value * value));
+              }
+              return scaled(x, 1 / (float) Math.sqrt(sum / x.length + epsilon)).times(gain);
+            }));
+  }
+
+  private static Mutant finalNormSkipped() {
+    return new Mutant(
+        "final-norm-skipped",
+        Group.ARITHMETIC,
+        "no norm before the head",
+        "Logits of another size; the order of the likeliest tokens often stays.",
+        "The norm belongs to no layer.",
+        List.of(),
+        Deviations.inModels(NormMutants::withoutFinal));
+  }
+
+  private static Mutant normIntoResidual() {
+    return new Mutant(
+        "norm-into-residual",
+        Group.ARITHMETIC,
+        "the residual stream replaced by its norm",
+        "Wrong from the first layer on.",
+        "A norm in place, or the norm after the addition as in older models.",
+        List.of(),
+        Deviations.inModels((right, _) -> intoResidual(right)));
   }
 
   /** A row under way. */

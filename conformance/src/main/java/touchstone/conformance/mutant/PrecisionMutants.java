@@ -16,60 +16,82 @@ final class PrecisionMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "softmax-half",
-            Group.ARITHMETIC,
-            "probabilities computed in F16",
-            "Rows do not add up to one, the more so the longer the text.",
-            "A softmax in the type of the activations.",
-            List.of(),
-            Deviations.kernels((right, _) -> softmax(right, PrecisionMutants::softmaxHalf))),
-        new Mutant(
-            "softmax-no-maximum",
-            Group.ARITHMETIC,
-            "exponentials of scores as they are",
-            "Right for small scores; above 88 infinity and NaN.",
-            "The subtraction of the maximum left out.",
-            Threads.of("ggml-org/llama.cpp#2665"),
-            Deviations.kernels((right, _) -> softmax(right, PrecisionMutants::softmaxUnshifted))),
-        new Mutant(
-            "accumulators-half",
-            Group.ARITHMETIC,
-            "products with weights added up in F16",
-            "An error that grows with the number of inputs; bursts in the widest matrix.",
-            "Half accumulators of a matrix unit, or half atomics.",
-            Threads.of(
-                "vllm-project/vllm#6795",
-                "ModelCloud/GPTQModel#2523",
-                "ggml-org/llama.cpp#4490",
-                "ggml-org/llama.cpp#13137"),
-            Deviations.kernels((right, _) -> linear(right, (weight, product) -> halfSums(weight)))),
-        new Mutant(
-            "outputs-half-range",
-            Group.ARITHMETIC,
-            "outputs above 65504 become infinite",
-            "Right for nearly all texts; massive activations give infinity, then NaN.",
-            "Outputs stored in F16.",
-            Threads.of("huggingface/transformers#27179", "ROCm/AMDMIGraphX#2556"),
-            Deviations.kernels(
-                (right, _) -> linear(right, (weight, product) -> halfRange(product)))),
-        new Mutant(
-            "output-not-cleared",
-            Group.ARITHMETIC,
-            "products added to what the output held before",
-            "The first call is right, later ones are not.",
-            "Partial sums are added to a buffer that nobody clears.",
-            Threads.of("vllm-project/vllm#30719"),
-            Deviations.kernels(
-                (right, _) -> linear(right, (weight, product) -> notCleared(product)))),
-        new Mutant(
-            "residual-half",
-            Group.ARITHMETIC,
-            "the residual stream rounded to F16",
-            "A small error in every layer, which adds up.",
-            "Activations stored in the type of the weights.",
-            Threads.of("huggingface/transformers#27179"),
-            Deviations.kernels((right, _) -> residualHalf(right))));
+        softmaxHalf(),
+        softmaxNoMaximum(),
+        accumulatorsHalf(),
+        outputsHalfRange(),
+        outputNotCleared(),
+        residualHalf());
+  }
+
+  private static Mutant softmaxHalf() {
+    return new Mutant(
+        "softmax-half",
+        Group.ARITHMETIC,
+        "probabilities computed in F16",
+        "Rows do not add up to one, the more so the longer the text.",
+        "A softmax in the type of the activations.",
+        List.of(),
+        Deviations.kernels((right, _) -> softmax(right, PrecisionMutants::softmaxHalf)));
+  }
+
+  private static Mutant softmaxNoMaximum() {
+    return new Mutant(
+        "softmax-no-maximum",
+        Group.ARITHMETIC,
+        "exponentials of scores as they are",
+        "Right for small scores; above 88 infinity and NaN.",
+        "The subtraction of the maximum left out.",
+        Threads.of("ggml-org/llama.cpp#2665"),
+        Deviations.kernels((right, _) -> softmax(right, PrecisionMutants::softmaxUnshifted)));
+  }
+
+  private static Mutant accumulatorsHalf() {
+    return new Mutant(
+        "accumulators-half",
+        Group.ARITHMETIC,
+        "products with weights added up in F16",
+        "An error that grows with the number of inputs; bursts in the widest matrix.",
+        "Half accumulators of a matrix unit, or half atomics.",
+        Threads.of(
+            "vllm-project/vllm#6795",
+            "ModelCloud/GPTQModel#2523",
+            "ggml-org/llama.cpp#4490",
+            "ggml-org/llama.cpp#13137"),
+        Deviations.kernels((right, _) -> linear(right, (weight, product) -> halfSums(weight))));
+  }
+
+  private static Mutant outputsHalfRange() {
+    return new Mutant(
+        "outputs-half-range",
+        Group.ARITHMETIC,
+        "outputs above 65504 become infinite",
+        "Right for nearly all texts; massive activations give infinity, then NaN.",
+        "Outputs stored in F16.",
+        Threads.of("huggingface/transformers#27179", "ROCm/AMDMIGraphX#2556"),
+        Deviations.kernels((right, _) -> linear(right, (weight, product) -> halfRange(product))));
+  }
+
+  private static Mutant outputNotCleared() {
+    return new Mutant(
+        "output-not-cleared",
+        Group.ARITHMETIC,
+        "products added to what the output held before",
+        "The first call is right, later ones are not.",
+        "Partial sums are added to a buffer that nobody clears.",
+        Threads.of("vllm-project/vllm#30719"),
+        Deviations.inModels((right, _) -> linear(right, (weight, product) -> notCleared(product))));
+  }
+
+  private static Mutant residualHalf() {
+    return new Mutant(
+        "residual-half",
+        Group.ARITHMETIC,
+        "the residual stream rounded to F16",
+        "A small error in every layer, which adds up.",
+        "Activations stored in the type of the weights.",
+        Threads.of("huggingface/transformers#27179"),
+        Deviations.inModels((right, _) -> residualHalf(right)));
   }
 
   /** Turns scores into probabilities in place. */

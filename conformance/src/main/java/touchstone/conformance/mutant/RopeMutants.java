@@ -19,146 +19,194 @@ final class RopeMutants {
 
   static List<Mutant> all() {
     return List.of(
-        new Mutant(
-            "rope-interleaved",
-            Group.ARITHMETIC,
-            "neighbouring elements rotated as pairs",
-            "Position 0 is exact, all later ones are not: fluent at first, then gibberish.",
-            "Meta's order of rows taken for that of Hugging Face.",
-            Threads.of(
-                "huggingface/transformers#25199",
-                "Dao-AILab/flash-attention#288",
-                "InternLM/lmdeploy#547",
-                "InternLM/lmdeploy#2639",
-                "rasbt/LLMs-from-scratch#747",
-                "rasbt/LLMs-from-scratch#750"),
-            rotation(RopeMutants::interleaved)),
-        new Mutant(
-            "rope-backwards",
-            Group.ARITHMETIC,
-            "rotated by the negative angle",
-            "Only what a token says of itself is exact: wrong from position 1 on.",
-            "The sign in rotate_half on the other half.",
-            List.of(),
-            tables(
-                table ->
-                    new RopeTable(
-                        table.cos(), negated(table.sin()), table.tokens(), table.halfDim()))),
-        new Mutant(
-            "rope-theta-ignored",
-            Group.ARITHMETIC,
-            "rope_theta taken to be 10000",
-            "Llama-2 passes, CodeLlama and later models do not.",
-            "A constant; or the name of the field in another file.",
-            Threads.of("karpathy/llama2.c#356", "lyogavin/airllm#369", "intel/ipex-llm#10787"),
-            Deviations.config(config -> Configs.withTheta(config, LLAMA_THETA))),
-        new Mutant(
-            "rope-half-of-head",
-            Group.ARITHMETIC,
-            "half of every head rotated, as a head of half the width",
-            "Wrong from position 1 on.",
-            "A fixed number of rotated dimensions, or a share of the head as in other models.",
-            Threads.of("ggml-org/llama.cpp#4889"),
-            rotation(RopeMutants::halfOfHead)),
-        new Mutant(
-            "rope-exponent-halved",
-            Group.ARITHMETIC,
-            "frequencies theta^(-j / headDim)",
-            "Wrong from position 1 on, most in the slow pairs.",
-            "The step of 2 in arange(0, headDim, 2) lost.",
-            List.of(),
-            Deviations.config(
-                config -> Configs.withTheta(config, StrictMath.sqrt(config.ropeTheta())))),
-        new Mutant(
-            "rope-frequencies-of-dim",
-            Group.ARITHMETIC,
-            "frequencies theta^(-2j / dim)",
-            "Wrong from position 1 on in models with more than one head.",
-            "hidden_size for the width of a head.",
-            List.of(),
-            Deviations.config(RopeMutants::frequenciesOfDim)),
-        new Mutant(
-            "rope-table-half",
-            Group.ARITHMETIC,
-            "cosines and sines rounded to F16",
-            "A small error everywhere, of half a unit of F16.",
-            "A table in the type of the weights.",
-            Threads.of("vllm-project/vllm#4835"),
-            tables(
-                table ->
-                    new RopeTable(
-                        halves(table.cos()),
-                        halves(table.sin()),
-                        table.tokens(),
-                        table.halfDim()))),
-        new Mutant(
-            "rope-frequencies-bfloat16",
-            Group.ARITHMETIC,
-            "frequencies rounded to bfloat16",
-            "An error that grows with the position: plain from 100 on.",
-            "model.bfloat16() after the frequencies were made.",
-            Threads.of(
-                "huggingface/transformers#25681",
-                "huggingface/transformers#24262",
-                "huggingface/transformers#29496",
-                "EleutherAI/gpt-neox#1003",
-                "microsoft/Megatron-DeepSpeed#206"),
-            angles(
-                angles -> (position, j) -> position * Half.bfloat16((float) angles.frequency(j)))),
-        new Mutant(
-            "rope-frequencies-half",
-            Group.ARITHMETIC,
-            "frequencies rounded to F16",
-            "An error that grows with the position: plain from 1000 on.",
-            "model.half() after the frequencies were made.",
-            Threads.of("huggingface/transformers#25681", "huggingface/transformers#24262"),
-            angles(
-                angles -> (position, j) -> position * Half.binary16((float) angles.frequency(j)))),
-        new Mutant(
-            "rope-positions-bfloat16",
-            Group.ARITHMETIC,
-            "positions rounded to bfloat16",
-            "Exact up to position 256, then several tokens share one.",
-            "arange in the type of the weights.",
-            Threads.of("huggingface/transformers#29496"),
-            angles(
-                angles -> (position, j) -> Half.bfloat16((float) position) * angles.frequency(j))),
-        new Mutant(
-            "rope-table-short",
-            Group.ARITHMETIC,
-            "a table that ends at %d".formatted(TABLE_LENGTH),
-            "Wrong from position 2048 on.",
-            "The length of Llama-1 as a constant.",
-            Threads.of("huggingface/text-generation-inference#1571", "vllm-project/vllm#2164"),
-            angles(
-                angles ->
-                    (position, j) -> Math.min(position, TABLE_LENGTH - 1) * angles.frequency(j))),
-        new Mutant(
-            "rope-scaling-ignored",
-            Group.ARITHMETIC,
-            "rope_scaling not read",
-            "Linear: wrong from position 1 on. Dynamic: wrong beyond the trained length.",
-            "A field that came later.",
-            Threads.of(
-                "huggingface/text-generation-inference#783",
-                "huggingface/text-generation-inference#822"),
-            Deviations.config(config -> Configs.withScaling(config, new RopeScaling.None()))),
-        new Mutant(
-            "rope-ntk-always",
-            Group.ARITHMETIC,
-            "dynamic scaling at every length, by the full factor",
-            "Short texts are wrong too.",
-            "The base computed once, for the longest text.",
-            Threads.of("huggingface/text-generation-inference#822"),
-            Deviations.config(RopeMutants::ntkAlways)),
-        new Mutant(
-            "rope-dynamic-as-linear",
-            Group.ARITHMETIC,
-            "dynamic scaling done as linear",
-            "Wrong from position 1 on in models with dynamic scaling.",
-            "Only the factor of rope_scaling is read.",
-            Threads.of("huggingface/text-generation-inference#783"),
-            Deviations.config(RopeMutants::dynamicAsLinear)));
+        ropeInterleaved(),
+        ropeBackwards(),
+        ropeThetaIgnored(),
+        ropeHalfOfHead(),
+        ropeExponentHalved(),
+        ropeFrequenciesOfDim(),
+        ropeTableHalf(),
+        ropeFrequenciesBfloat16(),
+        ropeFrequenciesHalf(),
+        ropePositionsBfloat16(),
+        ropeTableShort(),
+        ropeScalingIgnored(),
+        ropeNtkAlways(),
+        ropeDynamicAsLinear());
+  }
+
+  private static Mutant ropeInterleaved() {
+    return new Mutant(
+        "rope-interleaved",
+        Group.ARITHMETIC,
+        "neighbouring elements rotated as pairs",
+        "Position 0 is exact, all later ones are not: fluent at first, then gibberish.",
+        "Meta's order of rows taken for that of Hugging Face.",
+        Threads.of(
+            "huggingface/transformers#25199",
+            "Dao-AILab/flash-attention#288",
+            "InternLM/lmdeploy#547",
+            "InternLM/lmdeploy#2639",
+            "rasbt/LLMs-from-scratch#747",
+            "rasbt/LLMs-from-scratch#750"),
+        rotation(RopeMutants::interleaved));
+  }
+
+  private static Mutant ropeBackwards() {
+    return new Mutant(
+        "rope-backwards",
+        Group.ARITHMETIC,
+        "rotated by the negative angle",
+        "Only what a token says of itself is exact: wrong from position 1 on.",
+        "The sign in rotate_half on the other half.",
+        List.of(),
+        tables(
+            table ->
+                new RopeTable(table.cos(), negated(table.sin()), table.tokens(), table.halfDim())));
+  }
+
+  private static Mutant ropeThetaIgnored() {
+    return new Mutant(
+        "rope-theta-ignored",
+        Group.ARITHMETIC,
+        "rope_theta taken to be 10000",
+        "Llama-2 passes, CodeLlama and later models do not.",
+        "A constant; or the name of the field in another file.",
+        Threads.of("karpathy/llama2.c#356", "lyogavin/airllm#369", "intel/ipex-llm#10787"),
+        Deviations.config(config -> Configs.withTheta(config, LLAMA_THETA)));
+  }
+
+  private static Mutant ropeHalfOfHead() {
+    return new Mutant(
+        "rope-half-of-head",
+        Group.ARITHMETIC,
+        "half of every head rotated, as a head of half the width",
+        "Wrong from position 1 on.",
+        "A fixed number of rotated dimensions, or a share of the head as in other models.",
+        Threads.of("ggml-org/llama.cpp#4889"),
+        rotation(RopeMutants::halfOfHead));
+  }
+
+  private static Mutant ropeExponentHalved() {
+    return new Mutant(
+        "rope-exponent-halved",
+        Group.ARITHMETIC,
+        "frequencies theta^(-j / headDim)",
+        "Wrong from position 1 on, most in the slow pairs.",
+        "The step of 2 in arange(0, headDim, 2) lost.",
+        List.of(),
+        Deviations.config(
+            config -> Configs.withTheta(config, StrictMath.sqrt(config.ropeTheta()))));
+  }
+
+  private static Mutant ropeFrequenciesOfDim() {
+    return new Mutant(
+        "rope-frequencies-of-dim",
+        Group.ARITHMETIC,
+        "frequencies theta^(-2j / dim)",
+        "Wrong from position 1 on in models with more than one head.",
+        "hidden_size for the width of a head.",
+        List.of(),
+        Deviations.config(RopeMutants::frequenciesOfDim));
+  }
+
+  private static Mutant ropeTableHalf() {
+    return new Mutant(
+        "rope-table-half",
+        Group.ARITHMETIC,
+        "cosines and sines rounded to F16",
+        "A small error everywhere, of half a unit of F16.",
+        "A table in the type of the weights.",
+        Threads.of("vllm-project/vllm#4835"),
+        tables(
+            table ->
+                new RopeTable(
+                    halves(table.cos()), halves(table.sin()), table.tokens(), table.halfDim())));
+  }
+
+  private static Mutant ropeFrequenciesBfloat16() {
+    return new Mutant(
+        "rope-frequencies-bfloat16",
+        Group.ARITHMETIC,
+        "frequencies rounded to bfloat16",
+        "An error that grows with the position: plain from 100 on.",
+        "model.bfloat16() after the frequencies were made.",
+        Threads.of(
+            "huggingface/transformers#25681",
+            "huggingface/transformers#24262",
+            "huggingface/transformers#29496",
+            "EleutherAI/gpt-neox#1003",
+            "microsoft/Megatron-DeepSpeed#206"),
+        angles(angles -> (position, j) -> position * Half.bfloat16((float) angles.frequency(j))));
+  }
+
+  private static Mutant ropeFrequenciesHalf() {
+    return new Mutant(
+        "rope-frequencies-half",
+        Group.ARITHMETIC,
+        "frequencies rounded to F16",
+        "An error that grows with the position: plain from 1000 on.",
+        "model.half() after the frequencies were made.",
+        Threads.of("huggingface/transformers#25681", "huggingface/transformers#24262"),
+        angles(angles -> (position, j) -> position * Half.binary16((float) angles.frequency(j))));
+  }
+
+  private static Mutant ropePositionsBfloat16() {
+    return new Mutant(
+        "rope-positions-bfloat16",
+        Group.ARITHMETIC,
+        "positions rounded to bfloat16",
+        "Exact up to position 256, then several tokens share one.",
+        "arange in the type of the weights.",
+        Threads.of("huggingface/transformers#29496"),
+        angles(angles -> (position, j) -> Half.bfloat16((float) position) * angles.frequency(j)));
+  }
+
+  private static Mutant ropeTableShort() {
+    return new Mutant(
+        "rope-table-short",
+        Group.ARITHMETIC,
+        "a table that ends at %d".formatted(TABLE_LENGTH),
+        "Wrong from position 2048 on.",
+        "The length of Llama-1 as a constant.",
+        Threads.of("huggingface/text-generation-inference#1571", "vllm-project/vllm#2164"),
+        angles(
+            angles -> (position, j) -> Math.min(position, TABLE_LENGTH - 1) * angles.frequency(j)));
+  }
+
+  private static Mutant ropeScalingIgnored() {
+    return new Mutant(
+        "rope-scaling-ignored",
+        Group.ARITHMETIC,
+        "rope_scaling not read",
+        "Linear: wrong from position 1 on. Dynamic: wrong beyond the trained length.",
+        "A field that came later.",
+        Threads.of(
+            "huggingface/text-generation-inference#783",
+            "huggingface/text-generation-inference#822"),
+        Deviations.config(config -> Configs.withScaling(config, new RopeScaling.None())));
+  }
+
+  private static Mutant ropeNtkAlways() {
+    return new Mutant(
+        "rope-ntk-always",
+        Group.ARITHMETIC,
+        "dynamic scaling at every length, by the full factor",
+        "Short texts are wrong too.",
+        "The base computed once, for the longest text.",
+        Threads.of("huggingface/text-generation-inference#822"),
+        Deviations.config(RopeMutants::ntkAlways));
+  }
+
+  private static Mutant ropeDynamicAsLinear() {
+    return new Mutant(
+        "rope-dynamic-as-linear",
+        Group.ARITHMETIC,
+        "dynamic scaling done as linear",
+        "Wrong from position 1 on in models with dynamic scaling.",
+        "Only the factor of rope_scaling is read.",
+        Threads.of("huggingface/text-generation-inference#783"),
+        Deviations.config(RopeMutants::dynamicAsLinear));
   }
 
   /** Rotates all heads of all rows in place. */

@@ -17,63 +17,75 @@ final class ScaleMutants {
   private ScaleMutants() {}
 
   static List<Mutant> all() {
-    return List.of(
-        new Mutant(
-            "scales-transposed",
-            Group.WEIGHTS,
-            "scales read as [outputs, groups]",
-            "Files with one group pass; in others scales are permuted.",
-            "The other layout of the same tensor.",
-            List.of(),
-            Deviations.weight(
-                new Reading() {
-                  @Override
-                  public boolean concerns(QuantisedModule module) {
-                    return module.matrix().groups() > 1;
-                  }
+    return List.of(scalesTransposed(), scalesAsBfloat16(), biasIgnored(), biasTwice());
+  }
 
-                  @Override
-                  public float scale(QuantisedModule module, int group, int output) {
-                    GptqMatrix matrix = module.matrix();
-                    return matrix.scales().floatAt((long) output * matrix.groups() + group);
-                  }
-                })),
-        new Mutant(
-            "scales-as-bfloat16",
-            Group.WEIGHTS,
-            "F16 scales read as bfloat16",
-            "Weights of absurd size: NaN or garbage.",
-            "One 16-bit type for all, that of the activations.",
-            List.of(),
-            Deviations.weight(
-                new Reading() {
-                  @Override
-                  public boolean concerns(QuantisedModule module) {
-                    return module.matrix().scales().dtype() == DType.F16;
-                  }
+  private static Mutant scalesTransposed() {
+    return new Mutant(
+        "scales-transposed",
+        Group.WEIGHTS,
+        "scales read as [outputs, groups]",
+        "Files with one group pass; in others scales are permuted.",
+        "The other layout of the same tensor.",
+        List.of(),
+        Deviations.weight(
+            new Reading() {
+              @Override
+              public boolean concerns(QuantisedModule module) {
+                return module.matrix().groups() > 1;
+              }
 
-                  @Override
-                  public float scale(QuantisedModule module, int group, int output) {
-                    int bits = Float.floatToFloat16(module.matrix().scale(group, output));
-                    return Float.intBitsToFloat(bits << BFLOAT_SHIFT);
-                  }
-                })),
-        new Mutant(
-            "bias-ignored",
-            Group.WEIGHTS,
-            "biases of linear modules left out",
-            "Files whose biases are zero pass, as nearly all of AutoGPTQ are.",
-            "The loader skips what its model has no place for.",
-            Threads.of("vllm-project/vllm#18363"),
-            Deviations.kernels((right, _) -> biases(right, 0))),
-        new Mutant(
-            "bias-twice",
-            Group.WEIGHTS,
-            "biases added twice",
-            "Files whose biases are zero pass.",
-            "Each of two shards adds the bias to its part of the sum.",
-            Threads.of("vllm-project/vllm#18363"),
-            Deviations.kernels((right, _) -> biases(right, 2))));
+              @Override
+              public float scale(QuantisedModule module, int group, int output) {
+                GptqMatrix matrix = module.matrix();
+                return matrix.scales().floatAt((long) output * matrix.groups() + group);
+              }
+            }));
+  }
+
+  private static Mutant scalesAsBfloat16() {
+    return new Mutant(
+        "scales-as-bfloat16",
+        Group.WEIGHTS,
+        "F16 scales read as bfloat16",
+        "Weights of absurd size: NaN or garbage.",
+        "One 16-bit type for all, that of the activations.",
+        List.of(),
+        Deviations.weight(
+            new Reading() {
+              @Override
+              public boolean concerns(QuantisedModule module) {
+                return module.matrix().scales().dtype() == DType.F16;
+              }
+
+              @Override
+              public float scale(QuantisedModule module, int group, int output) {
+                int bits = Float.floatToFloat16(module.matrix().scale(group, output));
+                return Float.intBitsToFloat(bits << BFLOAT_SHIFT);
+              }
+            }));
+  }
+
+  private static Mutant biasIgnored() {
+    return new Mutant(
+        "bias-ignored",
+        Group.WEIGHTS,
+        "biases of linear modules left out",
+        "Files whose biases are zero pass, as nearly all of AutoGPTQ are.",
+        "The loader skips what its model has no place for.",
+        Threads.of("vllm-project/vllm#18363"),
+        Deviations.kernels((right, _) -> biases(right, 0)));
+  }
+
+  private static Mutant biasTwice() {
+    return new Mutant(
+        "bias-twice",
+        Group.WEIGHTS,
+        "biases added twice",
+        "Files whose biases are zero pass.",
+        "Each of two shards adds the bias to its part of the sum.",
+        Threads.of("vllm-project/vllm#18363"),
+        Deviations.kernels((right, _) -> biases(right, 2)));
   }
 
   private static Kernels biases(Kernels right, int times) {

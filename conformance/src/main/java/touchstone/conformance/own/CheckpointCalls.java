@@ -11,17 +11,18 @@ import touchstone.conformance.suite.Value;
 import touchstone.gptq.GptqConfig;
 import touchstone.llama.LlamaConfig;
 
-/** Answers the call for what a model directory holds. It is opened anew each time: it may be hostile. */
+/**
+ * Answers the call for what a model directory holds, which is what stands there, whatever a deviation
+ * makes of it. It is opened anew each time: it may be hostile.
+ */
 final class CheckpointCalls {
   /** What it answers. */
   static final Set<String> CALLS = Set.of("inspect");
 
   private final Path root;
-  private final Seams seams;
 
-  CheckpointCalls(Path root, Seams seams) {
+  CheckpointCalls(Path root) {
     this.root = root;
-    this.seams = seams;
   }
 
   /** The outputs of one of {@link #CALLS}. */
@@ -32,9 +33,9 @@ final class CheckpointCalls {
     };
   }
 
-  private Map<String, Value> inspect(Path directory) {
+  private static Map<String, Value> inspect(Path directory) {
     try (CheckpointDirectory checkpoint = CheckpointDirectory.open(directory, false)) {
-      ObjectNode config = json(seams.config(checkpoint.config()));
+      ObjectNode config = json(checkpoint.config());
       checkpoint.quantisation().ifPresent(quantisation -> add(config, quantisation));
       return Map.of("config", new Value.Data(config));
     }

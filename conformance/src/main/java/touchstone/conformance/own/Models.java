@@ -38,9 +38,9 @@ final class Models implements AutoCloseable {
         : Llama.load(read, seams.kernels(kernels, read.config()));
   }
 
-  /** The kernels of single operations. */
+  /** The kernels of operations by themselves. */
   Kernels kernels(LlamaConfig config) {
-    return seams.kernels(kernels, config);
+    return seams.operation(kernels, config);
   }
 
   @Override

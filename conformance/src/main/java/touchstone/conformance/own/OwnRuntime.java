@@ -41,7 +41,7 @@ public final class OwnRuntime implements RuntimeUnderTest {
     this.closing = closing;
     Passes passes = seams.passes(Passes.REFERENCE);
     OperationCalls operations = new OperationCalls(models);
-    add(CheckpointCalls.CALLS, new CheckpointCalls(checkpoints.root(), seams)::answer);
+    add(CheckpointCalls.CALLS, new CheckpointCalls(checkpoints.root())::answer);
     add(GptqCalls.CALLS, new GptqCalls(operations, seams)::answer);
     add(OperationCalls.CALLS, operations::answer);
     add(ForwardCalls.CALLS, new ForwardCalls(models, passes)::answer);

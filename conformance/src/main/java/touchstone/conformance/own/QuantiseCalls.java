@@ -1,6 +1,7 @@
 package touchstone.conformance.own;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,20 +42,25 @@ public final class QuantiseCalls {
       Tensor tensor = arguments.values().tensor(sequence); // [tokens, inputs]
       sequences.add(new Activations(tensor.toFloats(), 0, extent(tensor, 0), extent(tensor, 1)));
     }
+    if (!(arguments.get("settings") instanceof ObjectNode settings)) {
+      throw new IllegalArgumentException("argument settings is no object");
+    }
     return quantiser.quantise(
-        new DenseMatrix(arguments.tensor("weight")), sequences, settings(arguments));
+        new DenseMatrix(arguments.tensor("weight")),
+        sequences,
+        settings(new Arguments(settings, arguments.values())));
   }
 
   /** Codes are asked for, not a file: a zero point of 0 is as good as any. */
-  private static QuantiserSettings settings(Arguments arguments) {
+  private static QuantiserSettings settings(Arguments settings) {
     return new QuantiserSettings(
-        arguments.integer("bits"),
-        arguments.integer("groupSize"),
-        arguments.flag("actOrder"),
-        arguments.flag("staticGroups"),
-        arguments.flag("symmetric"),
-        arguments.flag("mse"),
-        arguments.real("damping"),
+        settings.integer("bits"),
+        settings.integer("groupSize"),
+        settings.flag("actOrder"),
+        settings.flag("staticGroups"),
+        settings.flag("symmetric"),
+        settings.flag("mse"),
+        settings.real("damping"),
         ZeroPointFormat.V2);
   }
 

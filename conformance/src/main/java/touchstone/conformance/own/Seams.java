@@ -36,13 +36,22 @@ public interface Seams {
   }
 
   /**
-   * How operations are computed.
+   * How operations are computed in a model.
    *
-   * @param config of the model that they are computed for, as it was read; a call of a single
-   *     operation knows only the dimensions and constants in its arguments
+   * @param config of the model, as it was read
    */
   default Kernels kernels(Kernels kernels, LlamaConfig config) {
     return kernels;
+  }
+
+  /**
+   * How an operation is computed that is asked for by itself: as in a model, unless the deviation is
+   * in how a model uses it.
+   *
+   * @param config what the arguments tell; the other dimensions are as small as they can be
+   */
+  default Kernels operation(Kernels kernels, LlamaConfig config) {
+    return kernels(kernels, config);
   }
 
   /** In which passes sequences go through a model. */

@@ -94,7 +94,12 @@ public final class HtmlReport {
   private void diagnosis() {
     if (!report.diagnosis().isEmpty()) {
       page.append("<section class=\"card diagnosis\">\n<h2>Diagnosis</h2>\n");
-      report.diagnosis().forEach(line -> page.append(Html.paragraph(line)));
+      report
+          .diagnosis()
+          .forEach(
+              line ->
+                  page.append(
+                      Html.paragraph(line).replaceAll("`([^`]+)`", "<code><b>$1</b></code>")));
       page.append("</section>\n");
     }
   }
@@ -114,7 +119,9 @@ public final class HtmlReport {
   }
 
   private static String said(Tally tally) {
-    return "%d failed, %d skipped".formatted(tally.bad(), tally.skipped());
+    return tally.all() == 0
+        ? "not asked"
+        : "%d failed, %d skipped".formatted(tally.bad(), tally.skipped());
   }
 
   private static String bar(Tally tally) {

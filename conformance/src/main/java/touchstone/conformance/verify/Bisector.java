@@ -76,15 +76,9 @@ public final class Bisector {
 
   private static String sentence(Bisection bisection) {
     Bisection.Divergence first = bisection.first().orElseThrow();
-    String place =
-        first.name().layerIfAny().isPresent() ? "layer %d, ".formatted(first.name().layer()) : "";
-    return "first wrong: %s (%s%s) of %s: %s"
-        .formatted(
-            first.name(),
-            place,
-            first.formula().operation(),
-            bisection.vector().id(),
-            first.sentence());
+    String layer = first.name().layerIfAny().isPresent() ? " of layer " + first.name().layer() : "";
+    return "the %s%s is wrong first, in %s: %s"
+        .formatted(first.formula().operation(), layer, bisection.vector().id(), first.sentence());
   }
 
   private static Optional<String> model(Vector vector) {

@@ -65,13 +65,17 @@ public final class Verifier {
    * @param goldenData where models lie
    */
   public Run verify(List<Vector> vectors, Path goldenData) {
-    List<Vector> askable = vectors.stream().filter(vector -> skip(vector).isEmpty()).toList();
-    Smoke smoke = Smoke.of(askable, goldenData, profile);
+    Smoke smoke = Smoke.of(askable(vectors), goldenData, profile);
     Optional<String> unusable = smoke.failure(runtime);
     if (unusable.isPresent()) {
       return new Run(List.of(), new Ending.Unusable(unusable.get()));
     }
     return asked(vectors, smoke);
+  }
+
+  /** The vectors that the runtime says it can answer. */
+  public List<Vector> askable(List<Vector> vectors) {
+    return vectors.stream().filter(vector -> skip(vector).isEmpty()).toList();
   }
 
   private Run asked(List<Vector> vectors, Smoke smoke) {

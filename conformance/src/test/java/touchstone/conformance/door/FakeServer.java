@@ -54,7 +54,8 @@ final class FakeServer implements AutoCloseable {
   }
 
   URI address() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    String host = server.getAddress().getAddress().getHostAddress();
+    return URI.create("http://%s:%d".formatted(host, server.getAddress().getPort()));
   }
 
   private void handle(HttpExchange exchange) throws IOException {

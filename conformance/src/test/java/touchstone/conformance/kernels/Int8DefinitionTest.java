@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import touchstone.conformance.contract.AgreeingSets;
+import touchstone.conformance.contract.Bits;
+import touchstone.conformance.contract.GptqCase;
+import touchstone.conformance.contract.Numbers;
 import touchstone.gptq.GptqMatrix;
 import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Numerics;
@@ -28,7 +32,7 @@ final class Int8DefinitionTest {
 
   @Test
   void everySetReturnsTheBitsOfTheFormula() {
-    try (BothSets sets = BothSets.withWeights(Numerics.INT8)) {
+    try (AgreeingSets sets = SimdSets.withWeights(Numerics.INT8)) {
       int seed = 0;
       for (int bits : new int[] {2, 3, 4, 8}) {
         for (GptqCase.Codes fill : GptqCase.Codes.values()) {
@@ -57,7 +61,7 @@ final class Int8DefinitionTest {
     int longest = words * 2 * fields;
     assertThat((words + 1) * ofOneWord).isGreaterThan(-Short.MIN_VALUE);
     assertThat(longest).isLessThan(BLOCK);
-    try (BothSets sets = BothSets.withWeights(Numerics.INT8)) {
+    try (AgreeingSets sets = SimdSets.withWeights(Numerics.INT8)) {
       for (int groupSize : new int[] {longest, longest + 1, BLOCK}) {
         for (GptqCase.Codes fill : GptqCase.Codes.values()) {
           GptqCase test = GptqCase.plain(bits, groupSize, 32, 256).filled(fill);
@@ -83,7 +87,7 @@ final class Int8DefinitionTest {
 
   @Test
   void blocksBelowTheLeastMagnitudeCountAsZero() {
-    try (BothSets sets = BothSets.withWeights(Numerics.INT8)) {
+    try (AgreeingSets sets = SimdSets.withWeights(Numerics.INT8)) {
       for (int bits : new int[] {2, 4}) {
         GptqCase test = GptqCase.plain(bits, 32, 32, 64).scaled(DType.F32);
         for (float most : new float[] {0, Float.MIN_VALUE, Math.nextDown(LEAST), LEAST}) {
@@ -98,7 +102,7 @@ final class Int8DefinitionTest {
   }
 
   /** Checks all rows together and the first one alone. */
-  private static void check(BothSets sets, GptqCase test, float[] x) {
+  private static void check(AgreeingSets sets, GptqCase test, float[] x) {
     GptqMatrix matrix = test.build(new Numbers(test.bits()));
     int rows = x.length / test.inputs();
     float[] expected = new float[rows * test.outputs()];
@@ -115,10 +119,11 @@ final class Int8DefinitionTest {
   }
 
   private static void check(
-      BothSets sets, GptqCase test, GptqMatrix matrix, float[] x, float[] expected) {
+      AgreeingSets sets, GptqCase test, GptqMatrix matrix, float[] x, float[] expected) {
     int rows = x.length / test.inputs();
     float[] found =
         sets.agree(
+            "linear",
             test.toString(),
             kernels -> {
               Activations y = Activations.zeros(rows, test.outputs());

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import touchstone.conformance.contract.AgreeingSets;
+import touchstone.conformance.contract.Numbers;
+import touchstone.conformance.contract.Stored;
 import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
@@ -28,11 +31,11 @@ final class QuantiserEqualityTest {
   private static final int OUTPUTS = 96;
   private static final int INPUTS = 416; // three blocks and a part, and more than one product
 
-  private static BothSets sets;
+  private static AgreeingSets sets;
 
   @BeforeAll
   static void open() {
-    sets = BothSets.of(Numerics.F32);
+    sets = SimdSets.of(Numerics.F32);
   }
 
   @AfterAll
@@ -72,6 +75,7 @@ final class QuantiserEqualityTest {
   void everySetFindsTheSameCodesAndGrids(QuantiserSettings settings) {
     DenseMatrix weight = weight();
     sets.agree(
+        "quantising",
         settings.toString(),
         kernels -> {
           Hessian hessian = hessian(kernels);
@@ -102,6 +106,7 @@ final class QuantiserEqualityTest {
   @Test
   void everySetGathersTheSameHessian() {
     sets.agree(
+        "quantising",
         "Hessian",
         kernels -> {
           Hessian hessian = hessian(kernels);

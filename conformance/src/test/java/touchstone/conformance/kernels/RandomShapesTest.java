@@ -12,6 +12,11 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import touchstone.conformance.contract.AgreeingSets;
+import touchstone.conformance.contract.GptqCase;
+import touchstone.conformance.contract.Guarded;
+import touchstone.conformance.contract.Numbers;
+import touchstone.conformance.contract.Stored;
 import touchstone.gptq.GptqMatrix;
 import touchstone.gptq.ZeroPointFormat;
 import touchstone.kernels.Numerics;
@@ -22,18 +27,18 @@ import touchstone.tensor.KeyValues;
 /** Shapes that nobody chose; a failure shrinks to the smallest that shows it. */
 @Tag("TOL-1")
 final class RandomShapesTest {
-  private static final BothSets[] SETS = new BothSets[Numerics.values().length];
+  private static final AgreeingSets[] SETS = new AgreeingSets[Numerics.values().length];
 
   @BeforeContainer
   static void open() {
     for (Numerics mode : Numerics.values()) {
-      SETS[mode.ordinal()] = BothSets.withWeights(mode);
+      SETS[mode.ordinal()] = SimdSets.withWeights(mode);
     }
   }
 
   @AfterContainer
   static void close() {
-    for (BothSets sets : SETS) {
+    for (AgreeingSets sets : SETS) {
       sets.close();
     }
   }
@@ -73,6 +78,7 @@ final class RandomShapesTest {
     GptqMatrix matrix = test.build(numbers);
     float[] x = numbers.draw(run.kind, run.rows * test.inputs());
     SETS[mode.ordinal()].agree(
+        "linear",
         "%s, %s".formatted(test, run),
         kernels -> {
           Guarded y = Guarded.empty(run.yOffset, run.rows, test.outputs());
@@ -100,6 +106,7 @@ final class RandomShapesTest {
     float[] x = numbers.draw(kind, rows * columns);
     DenseMatrix matrix = new DenseMatrix(Stored.weights("w", DType.F16, 1, w, outputs, columns));
     SETS[Numerics.F32.ordinal()].agree(
+        "linear",
         "%s [%d, %d], %d rows".formatted(kind, outputs, columns, rows),
         kernels -> {
           Guarded y = Guarded.empty(1, rows, outputs);
@@ -128,6 +135,7 @@ final class RandomShapesTest {
             numbers.draw(kind, size), numbers.draw(kind, size), kvHeads, capacity, headDim);
     float[] q = numbers.draw(kind, rows * columns);
     SETS[Numerics.F32.ordinal()].agree(
+        "attend",
         "%s, %d x %d heads of %d, %d rows from %d"
             .formatted(kind, kvHeads, shared, headDim, rows, position),
         kernels -> {

@@ -7,14 +7,17 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import touchstone.conformance.own.OwnRuntime;
+import touchstone.conformance.suite.Level;
 import touchstone.conformance.suite.Suite;
 import touchstone.conformance.suite.Vector;
 import touchstone.conformance.verify.Judge;
 import touchstone.conformance.verify.Verdict;
 import touchstone.golden.GoldenData;
 
-/** The reference without a deviation passes every vector. */
+/** The reference without a deviation passes every vector but those that take minutes. */
 class ReferenceTest {
+  private static final int FEWEST = 1500;
+
   @ParameterizedTest
   @ValueSource(strings = {"scalar", "simd"})
   void everyVectorIsPassedOrOneOfTwoRightAnswers(String kernelSet) {
@@ -22,20 +25,15 @@ class ReferenceTest {
     try (Suite suite = Suite.open(GoldenData.root());
         OwnRuntime runtime = OwnRuntime.open(suite.root(), kernelSet, 2)) {
       Judge judge = new Judge(runtime.description().profile());
-      long start = System.nanoTime();
-      for (Vector vector : suite.vectors()) {
-        long t = System.nanoTime();
+      List<Vector> vectors =
+          suite.vectors().stream().filter(vector -> vector.level() != Level.OPTIONAL).toList();
+      assertThat(vectors).hasSizeGreaterThan(FEWEST);
+      for (Vector vector : vectors) {
         Verdict verdict = judge.judge(vector, runtime.run(vector.request()));
-        t = System.nanoTime() - t;
-        if (t > 200e6) System.out.println(vector.id() + " " + t / 1e6);
-        switch (verdict) {
-          case Verdict.Passed _, Verdict.Acceptable _ -> {}
-          case Verdict.Failed _, Verdict.Broken _, Verdict.Skipped _ ->
-              wrong.add(vector.id() + ": " + verdict.sentence().orElseThrow());
+        if (verdict.isFailure() || verdict instanceof Verdict.Skipped) {
+          wrong.add(vector.id() + ": " + verdict.sentence().orElseThrow());
         }
       }
-      System.out.println(suite.vectors().size() + " in " + (System.nanoTime() - start) / 1e9);
-      assertThat(suite.vectors()).hasSizeGreaterThan(1000);
     }
     assertThat(wrong).isEmpty();
   }

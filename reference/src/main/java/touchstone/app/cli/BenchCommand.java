@@ -124,8 +124,8 @@ final class BenchCommand implements Runnable {
 
     List<Integer> teams() {
       return threads == null
-          ? List.of(KernelOptions.team(null))
-          : threads.stream().map(KernelOptions::team).toList();
+          ? List.of(ThreadOptions.team(null))
+          : threads.stream().map(ThreadOptions::team).toList();
     }
   }
 

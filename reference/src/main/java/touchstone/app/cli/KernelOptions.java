@@ -1,37 +1,21 @@
 package touchstone.app.cli;
 
 import picocli.CommandLine.Option;
-import touchstone.error.Fault;
-import touchstone.error.TouchstoneException;
 import touchstone.kernels.KernelSets;
 import touchstone.kernels.KernelSettings;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Numerics;
 
 /** How to compute. */
-final class KernelOptions {
+final class KernelOptions extends SetOptions {
   /** Stands above the options in a help text. */
   static final String HEADING = "%nComputing:%n";
-
-  private static final int MOST_THREADS = 1024;
-
-  @Option(
-      names = "--kernels",
-      paramLabel = "SET",
-      description = "scalar, simd or auto; all give the same bits. Default: auto.")
-  String kernels = KernelSets.AUTO;
 
   @Option(
       names = "--numerics",
       paramLabel = "MODE",
       description = "f32, or int8: inputs of quantised matrices rounded to 8 bits. Default: f32.")
   Numerics numerics = Numerics.F32;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute; no bit depends on it. Default: all processors.")
-  Integer threads;
 
   @Option(
       names = "--prepared-memory",
@@ -45,7 +29,7 @@ final class KernelOptions {
 
   Kernels open() {
     long bytes = prepared(preparedMemory);
-    return KernelSets.open(kernels, new KernelSettings(numerics, team(threads), bytes));
+    return KernelSets.open(kernels, new KernelSettings(numerics, team(), bytes));
   }
 
   /** The bytes that an option {@code --prepared-memory} asks for; if it is null, half of what is free. */
@@ -56,15 +40,5 @@ final class KernelOptions {
   /** Compiles the kernels in the background until it is closed. */
   WarmUp warmUp() {
     return new WarmUp(() -> KernelSets.open(kernels, numerics, 1));
-  }
-
-  /** The number of threads that an option {@code --threads} asks for; all processors if it is null. */
-  static int team(Integer threads) {
-    int team = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    if (team < 1 || team > MOST_THREADS) {
-      throw TouchstoneException.of(
-          Fault.USAGE, "--threads", String.valueOf(team), "between 1 and " + MOST_THREADS);
-    }
-    return team;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import touchstone.checkpoint.CheckpointDirectory;
 import touchstone.checkpoint.OutputDirectory;
@@ -42,11 +43,7 @@ final class QuantizeCommand implements Runnable {
       description = "Refuse what is otherwise only warned about, such as tensors of no use.")
   boolean strict;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      description = "The directory to write: a new one, or an empty one.")
-  Path out;
+  @Mixin OutOption target;
 
   @Option(
       names = "--revision-name",
@@ -65,17 +62,7 @@ final class QuantizeCommand implements Runnable {
   @ArgGroup(validate = false, heading = CalibrationOptions.HEADING)
   CalibrationOptions calibration = new CalibrationOptions();
 
-  @Option(
-      names = "--kernels",
-      paramLabel = "SET",
-      description = "scalar, simd or auto; all give the same bits. Default: auto.")
-  String kernels = KernelSets.AUTO;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute; no bit depends on it. Default: all processors.")
-  Integer threads;
+  @Mixin SetOptions kernels;
 
   private final Terminal terminal;
 
@@ -86,14 +73,11 @@ final class QuantizeCommand implements Runnable {
   @Override
   public void run() {
     QuantisationPlan plan = options.plan();
-    if (out == null) {
-      throw TouchstoneException.of(
-          Fault.USAGE, "--out", "not given", "give the directory to write");
-    }
+    target.required();
     if (allSix) {
       options.requireNoPermutation();
     }
-    KernelSettings settings = new KernelSettings(Numerics.F32, KernelOptions.team(threads), 0);
+    KernelSettings settings = new KernelSettings(Numerics.F32, kernels.team(), 0);
     try (CheckpointDirectory source = CheckpointDirectory.open(directory(), strict)) {
       ModelQuantiser.requireDense(source);
       source.warnings().forEach(warning -> terminal.note("warning: " + warning));
@@ -101,7 +85,7 @@ final class QuantizeCommand implements Runnable {
         OutputDirectory.requireFree(directory(plan));
       }
       Optional<CalibrationSet> set = set(plan, source);
-      try (Kernels open = KernelSets.open(kernels, settings)) {
+      try (Kernels open = KernelSets.open(kernels.kernels, settings)) {
         quantise(plan, source, new ModelQuantiser(source, set, open, limit()));
       }
     }
@@ -127,7 +111,9 @@ final class QuantizeCommand implements Runnable {
   }
 
   private Path directory(QuantisationPlan plan) {
-    return revisionName || allSix ? out.resolve(plan.revisionName()) : out;
+    return revisionName || allSix
+        ? target.required().resolve(plan.revisionName())
+        : target.required();
   }
 
   private void quantise(
@@ -150,6 +136,7 @@ final class QuantizeCommand implements Runnable {
   }
 
   private void makeFolder() {
+    Path out = target.required();
     try {
       Files.createDirectories(out);
     } catch (IOException e) {

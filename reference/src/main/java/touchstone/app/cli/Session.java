@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import touchstone.checkpoint.GenerationDefaults;
+import touchstone.generate.CachedDecoder;
 import touchstone.generate.Detokenizer;
 import touchstone.generate.GenerationListener;
 import touchstone.generate.GenerationResult;
@@ -11,6 +12,7 @@ import touchstone.generate.Generator;
 import touchstone.generate.Sampler;
 import touchstone.generate.SamplingParameters;
 import touchstone.generate.StopConditions;
+import touchstone.llama.KeyValueCache;
 import touchstone.tokenizer.LeadingSpace;
 import touchstone.tokenizer.StreamingDetokenizer;
 
@@ -23,7 +25,7 @@ final class Session {
   private SamplingOptions options;
   private SamplingParameters parameters;
   private StopConditions stops;
-  private Optional<Sequence> sequence = Optional.empty();
+  private Optional<CachedDecoder> sequence = Optional.empty();
   private long generations;
 
   /**
@@ -75,20 +77,25 @@ final class Session {
   /** Continues a prompt. */
   GenerationResult generate(String prompt, GenerationListener listener) {
     int[] ids = model.tokenizer().encode(prompt);
-    Sequence line = sequence(ids.length, stops.maxNewTokens());
+    CachedDecoder line = sequence(ids.length, stops.maxNewTokens());
     line.keepStartOf(ids);
     listener.onPrompt(line.position(), ids.length);
     Sampler sampler = new Sampler(parameters, generations++);
     return new Generator(line, sampler, detokenizer(), stops, listener).generate(ids);
   }
 
-  private Sequence sequence(int promptTokens, int newTokens) {
+  private CachedDecoder sequence(int promptTokens, int newTokens) {
     if (sequence.isEmpty()) {
       int useful = (int) Math.min(Integer.MAX_VALUE, (long) promptTokens + newTokens);
       int positions = Math.min(context.orElse(useful), model.llama().config().contextLength());
-      sequence = Optional.of(new Sequence(model, positions));
+      sequence = Optional.of(new CachedDecoder(model.llama(), positions, this::unchanged));
     }
     return sequence.get();
+  }
+
+  /** No logits come from weights that were written to after they were opened. */
+  private float[] unchanged(int[] tokens, KeyValueCache cache) {
+    return model.computeUnchanged(() -> model.llama().next(tokens, cache));
   }
 
   /** What ends an answer: the ids of both configuration files, else the tokenizer's. */

@@ -28,11 +28,7 @@ final class SynthCommand implements Runnable {
 
   @Mixin SyntheticOptions synthetic;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      description = "The directory to write: a new one, or an empty one.")
-  Path out;
+  @Mixin OutOption target;
 
   @Option(
       names = "--tokenizer",
@@ -40,11 +36,7 @@ final class SynthCommand implements Runnable {
       description = "tokenizer.model, tokenizer.json or a directory with them, to be copied.")
   Path tokenizer;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute; no bit depends on it. Default: all processors.")
-  Integer threads;
+  @Mixin ThreadOptions threads;
 
   private final Terminal terminal;
 
@@ -55,8 +47,8 @@ final class SynthCommand implements Runnable {
   @Override
   public void run() {
     SyntheticModel model = model();
-    requireOut();
-    int team = KernelOptions.team(threads);
+    Path out = target.required();
+    int team = threads.team();
     Map<String, byte[]> further =
         tokenizer == null ? Map.of() : TokenizerFiles.read(tokenizer, model.shape());
     long total = GptqStorage.totalBytes(model.config(), model.quantisation());
@@ -84,13 +76,6 @@ final class SynthCommand implements Runnable {
           Fault.USAGE, "--shape", "not given", "one of " + ModelShape.names());
     }
     return synthetic.model();
-  }
-
-  private void requireOut() {
-    if (out == null) {
-      throw TouchstoneException.of(
-          Fault.USAGE, "--out", "not given", "give the directory to write");
-    }
   }
 
   private LongConsumer progress(long total, long start) {
