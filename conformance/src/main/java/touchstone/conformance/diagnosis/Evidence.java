@@ -15,11 +15,11 @@ import touchstone.conformance.suite.Vector;
  * One output of one vector: how the answer, the truth and a candidate's answer lie to each other.
  *
  * <pre>
- * explained = 1 - |answer - candidate|^2 / (|answer - truth|^2 + |candidate - truth|^2)
+ * explained = 1 - |answer - candidate|^2 / |answer - truth|^2, but at least 0
  * </pre>
  *
- * It is 1 if the candidate answers the same, and 0 if only one of the two departs from the truth, or
- * both do in directions that have nothing to do with each other.
+ * It is 1 if the candidate answers the same, and 0 if it is no nearer to the answer than the truth is,
+ * as it never is where the answer does not depart.
  *
  * @param call that was made
  * @param departure of the answer from the truth
@@ -34,7 +34,7 @@ record Evidence(String vector, String call, Gap departure, Gap residual, Gap exp
 
   /** How much of the departure the candidate explains. */
   double explained() {
-    return Math.max(0, 1 - residual.square() / (departure.square() + expected.square()));
+    return departure.isNone() ? 0 : Math.max(0, 1 - residual.square() / departure.square());
   }
 
   /** What one question has to say. A question that was not answered says nothing. */

@@ -56,6 +56,14 @@ final class SamplingMutants {
             LLAMA_CPP + "1953",
             TRANSFORMERS + "18976"),
         mutant(
+            "top-p-keeps-at-equality",
+            "top-p keeps one token more where p is reached exactly",
+            "Only where probabilities add up to exactly p, as those of equal logits do.",
+            "Tokens are dropped once the sum before them is above p, as vLLM and Meta's code do.",
+            chain(PENALTY, TEMPERATURE, TOP_K, nucleus((before, upTo, p) -> before > p), MIN_P),
+            TRANSFORMERS + "19839",
+            TGI + "544"),
+        mutant(
             "top-p-before-top-k",
             "top-p counts what top-k drops",
             "More tokens are kept than the k best hold p of.",

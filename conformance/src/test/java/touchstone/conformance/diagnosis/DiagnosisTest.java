@@ -94,10 +94,10 @@ class DiagnosisTest {
   void answersThatNoMistakeGivesAreLeftUnexplained() {
     List<Vector> asked = vectors(v -> ofModel(v, "logits"));
     List<Reply> right = candidates.ask(List.of(List.of()), asked).getFirst().replies();
-    List<Answered> noise = new Served(Set.of(), NumericProfile.F32, -1).answers(asked, right, 3);
-    assertThat(diagnostician.diagnose(noise, NumericProfile.F32))
-        .isInstanceOf(Diagnosis.Unexplained.class);
-    assertThat(DiagnosisText.lines(diagnostician.diagnose(noise, NumericProfile.F32)).getFirst())
+    List<Answered> noise = Served.noise(4).answers(asked, right, 3);
+    Diagnosis diagnosis = diagnostician.diagnose(noise, NumericProfile.F32);
+    assertThat(diagnosis).isInstanceOf(Diagnosis.Unexplained.class);
+    assertThat(DiagnosisText.lines(diagnosis).getFirst())
         .startsWith("none of the known mistakes explains it");
   }
 

@@ -26,14 +26,20 @@ import touchstone.tensor.Tensor;
  * @param calls that the door has; all if empty
  * @param profile whose rounding is put on top
  * @param decimals that numbers are printed with; 0 for all
+ * @param noise what numbers are moved by besides
  */
-record Served(Set<String> calls, NumericProfile profile, int decimals) {
-  static final Served FILES = new Served(Set.of(), NumericProfile.F32, 0);
+record Served(Set<String> calls, NumericProfile profile, int decimals, double noise) {
+  static final Served FILES = new Served(Set.of(), NumericProfile.F32, 0, 0);
   static final Served LOGPROBS =
-      new Served(Set.of("logprobs", "next", "generate", "tokenize"), NumericProfile.F32, 4);
+      new Served(Set.of("logprobs", "next", "generate", "tokenize"), NumericProfile.F32, 4, 0);
 
   Served rounding(NumericProfile other) {
-    return new Served(calls, other, decimals);
+    return new Served(calls, other, decimals, noise);
+  }
+
+  /** Wrong in a way that nobody knows: every number is moved by up to so much. */
+  static Served noise(double most) {
+    return new Served(Set.of(), NumericProfile.F32, 0, most);
   }
 
   boolean asks(Vector vector) {
@@ -62,7 +68,7 @@ record Served(Set<String> calls, NumericProfile profile, int decimals) {
     if (expected == null || !(expected.accept() instanceof Accept.Spread(int f, var spread))) {
       return value;
     }
-    double most = spread.getOrDefault(profile.label(), 0.0);
+    double most = spread.getOrDefault(profile.label(), 0.0) + noise;
     return switch (value) {
       case Value.Numbers(Tensor numbers) -> new Value.Numbers(moved(numbers, most, random));
       case Value.Sparse(int[] ids, Tensor values) ->
