@@ -16,7 +16,6 @@ import touchstone.conformance.suite.Vector;
 import touchstone.conformance.verify.Bisector;
 import touchstone.conformance.verify.Ending;
 import touchstone.conformance.verify.Verifier;
-import touchstone.kernels.KernelSets;
 
 /** The examination of one runtime: the vectors, and when some fail, where and why. */
 final class Examination {
@@ -66,7 +65,8 @@ final class Examination {
       answers.add(new Answered(question, runtime.run(question.request())));
     }
     int threads = Runtime.getRuntime().availableProcessors();
-    try (Diagnostician diagnostician = new Diagnostician(suite.root(), KernelSets.AUTO, threads)) {
+    // Each mistake runs for a moment: too short for the compiler that the vector code needs.
+    try (Diagnostician diagnostician = new Diagnostician(suite.root(), "scalar", threads)) {
       terminal.progress("diagnosing", questions.size(), 2L * questions.size());
       Diagnosis diagnosis = diagnostician.diagnose(answers, profile);
       return diagnosis instanceof Diagnosis.Sound ? List.of() : DiagnosisText.lines(diagnosis);

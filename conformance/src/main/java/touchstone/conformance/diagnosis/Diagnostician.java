@@ -2,7 +2,9 @@ package touchstone.conformance.diagnosis;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import touchstone.conformance.diagnosis.Candidates.Answers;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
@@ -114,7 +116,16 @@ public final class Diagnostician implements AutoCloseable {
   private record Ranked(Answers answers, Explanation explanation) {}
 
   /** What a runtime answered, and how that is compared. */
-  private record Case(List<Answered> answers, Distances distances) {
+  private static final class Case {
+    private final List<Answered> answers;
+    private final Distances distances;
+    private final Map<Reply, List<Evidence>> known = new IdentityHashMap<>(); // replies are shared
+
+    Case(List<Answered> answers, Distances distances) {
+      this.answers = List.copyOf(answers);
+      this.distances = distances;
+    }
+
     List<Vector> questions() {
       return answers.stream().map(Answered::vector).toList();
     }
@@ -136,7 +147,10 @@ public final class Diagnostician implements AutoCloseable {
     private List<Evidence> evidence(Answers candidate) {
       List<Evidence> evidence = new ArrayList<>();
       for (int i = 0; i < answers.size(); i++) {
-        evidence.addAll(Evidence.of(distances, answers.get(i), candidate.replies().get(i)));
+        Answered answered = answers.get(i);
+        evidence.addAll(
+            known.computeIfAbsent(
+                candidate.replies().get(i), reply -> Evidence.of(distances, answered, reply)));
       }
       return evidence;
     }

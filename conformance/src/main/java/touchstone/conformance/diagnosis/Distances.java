@@ -69,10 +69,11 @@ record Distances(NumericProfile profile) {
   }
 
   private static Gap differences(Bounds bounds, Tensor one, Tensor other) {
+    double[] a = Numbers.of(one);
+    double[] b = Numbers.of(other);
     Sum sum = new Sum();
-    for (long i = 0; i < one.elements(); i++) {
-      double a = Numbers.at(one, i);
-      sum.add(a, Numbers.at(other, i), bounds.of(i, a));
+    for (int i = 0; i < a.length; i++) {
+      sum.add(a[i], b[i], bounds.of(i, a[i]));
     }
     return sum.gap();
   }

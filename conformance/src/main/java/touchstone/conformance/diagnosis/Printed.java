@@ -31,7 +31,7 @@ final class Printed {
   }
 
   private static boolean isWhole(Tensor numbers, double scale) {
-    for (long i = 0; i < numbers.elements(); i++) {
+    for (int i = 0; i < numbers.elements(); i++) {
       double scaled = numbers.doubleAt(i) * scale;
       if (Math.abs(scaled - Math.rint(scaled)) > SLACK) {
         return false;
