@@ -56,7 +56,9 @@ final class OwnOptions {
     List<String> words = List.of(mutant.split("-"));
     List<String> all = Catalogue.mutants().stream().map(Mutant::id).sorted().toList();
     List<String> alike =
-        all.stream().filter(id -> List.of(id.split("-")).stream().anyMatch(words::contains)).toList();
+        all.stream()
+            .filter(id -> List.of(id.split("-")).stream().anyMatch(words::contains))
+            .toList();
     return String.join(", ", alike.isEmpty() ? all.subList(0, FEW) : alike) + ", ...";
   }
 
