@@ -31,7 +31,10 @@ def run(request):
     lacking = "models from a seed" if isinstance(model, dict) else models.get(model)
     if isinstance(lacking, (str, Exception)):
         return {"seq": request["seq"], "skipped": {"reason": f"llama.py lacks {lacking}"}}
-    return {"seq": request["seq"], "result": written(CALLS[request["call"]](request["args"]))}
+    try:
+        return {"seq": request["seq"], "result": written(CALLS[request["call"]](request["args"]))}
+    except ValueError as wrong:
+        return {"seq": request["seq"], "error": {"class": "range", "message": str(wrong)}}
 
 
 def written(outputs):

@@ -79,7 +79,10 @@ def add(x, y):
 def forward(config, weights, tokens):
     """The logits after each token, and what came up on the way."""
     size, epsilon = config["head_dim"], config["rms_norm_eps"]
-    x = [weights["model.embed_tokens.weight"][token] for token in tokens]
+    table = weights["model.embed_tokens.weight"]
+    if not all(0 <= token < len(table) for token in tokens):
+        raise ValueError(f"ids run from 0 to {len(table) - 1}")
+    x = [table[token] for token in tokens]
     probes = {"embed": x}
     for layer in range(config["num_hidden_layers"]):
         part, at = f"model.layers.{layer}.", f"{layer}."
