@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import touchstone.conformance.diagnosis.Candidates.Answers;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
@@ -35,6 +36,7 @@ public final class Diagnostician implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Candidates candidates;
   private final List<Mutant> catalogue;
+  private final Map<NumericProfile, Distances> distances = new ConcurrentHashMap<>();
 
   /**
    * Knows the catalogue.
@@ -64,7 +66,7 @@ public final class Diagnostician implements AutoCloseable {
    * @param profile how it rounds
    */
   public Diagnosis diagnose(List<Answered> answers, NumericProfile profile) {
-    Case patient = new Case(answers, new Distances(profile));
+    Case patient = new Case(answers, distances.computeIfAbsent(profile, Distances::new));
     if (patient.isSound()) {
       return new Diagnosis.Sound();
     }

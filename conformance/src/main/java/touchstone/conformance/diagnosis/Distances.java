@@ -1,8 +1,10 @@
 package touchstone.conformance.diagnosis;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +17,34 @@ import touchstone.tensor.Tensor;
 /**
  * Distances between answers to one question, in the bounds that a vector sets for a profile. Symmetric,
  * so an answer is as far from the truth as the truth from it.
- *
- * @param profile how the runtime rounds
  */
-record Distances(NumericProfile profile) {
+final class Distances {
   /** In bounds; farther is no other thing, and sums stay finite. */
   private static final double FAR = 1e9;
 
+  private final NumericProfile profile;
+  private final Map<Value, Gap> fromTruth = Collections.synchronizedMap(new IdentityHashMap<>());
+
+  /**
+   * In the bounds of a profile.
+   *
+   * @param profile how the runtime rounds
+   */
+  Distances(NumericProfile profile) {
+    this.profile = profile;
+  }
+
   /** From an answer to what is right; of several that are, the nearest. */
   Gap toTruth(ExpectedOutput expected, Value answer) {
+    Gap known = fromTruth.get(answer);
+    if (known == null) {
+      known = measured(expected, answer);
+      fromTruth.put(answer, known);
+    }
+    return known;
+  }
+
+  private Gap measured(ExpectedOutput expected, Value answer) {
     if (expected.accept() instanceof Accept.Either(List<Value> values)) {
       return values.stream()
           .map(value -> between(expected, value, answer))

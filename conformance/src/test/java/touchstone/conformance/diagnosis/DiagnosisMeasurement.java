@@ -87,6 +87,7 @@ final class DiagnosisMeasurement implements AutoCloseable {
   private List<Row> diagnosed(Served door, List<List<Mutant>> served) {
     List<Answers> answers = candidates.ask(served, vectors);
     return IntStream.range(0, served.size())
+        .parallel()
         .mapToObj(
             i -> {
               List<Answered> seen = door.answers(vectors, answers.get(i).replies(), SEED + i);

@@ -44,7 +44,7 @@ class DiagnosisMeasurementTest {
                 singles.put(name, measurement.singles(door));
                 references.put(name, measurement.reference(door));
               });
-      pairs.put("files f32", measurement.pairs(Served.FILES, PAIRS));
+      pairs.put("logprobs f32", measurement.pairs(Served.LOGPROBS, PAIRS));
     }
     csv("diagnosis-single.csv", singles);
     csv("diagnosis-pairs.csv", pairs);
