@@ -82,11 +82,18 @@ final class Distances {
   }
 
   private static double unequal(Tensor one, Tensor other) {
-    long unequal = 0;
-    for (long i = 0; i < one.elements(); i++) {
-      unequal += Numbers.at(one, i) == Numbers.at(other, i) ? 0 : 1;
+    double[] a = Numbers.of(one);
+    double[] b = Numbers.of(other);
+    int unequal = 0;
+    for (int i = 0; i < a.length; i++) {
+      unequal += isSame(a[i], b[i]) ? 0 : 1;
     }
-    return one.elements() == 0 ? 0 : (double) unequal / one.elements();
+    return a.length == 0 ? 0 : (double) unequal / a.length;
+  }
+
+  /** Also two that are no numbers, and two zeros of any sign. */
+  private static boolean isSame(double a, double b) {
+    return a == b || Double.compare(a, b) == 0;
   }
 
   private static Gap differences(Bounds bounds, Tensor one, Tensor other) {
@@ -106,8 +113,7 @@ final class Distances {
     private double absolute;
 
     void add(double a, double b, double bound) {
-      boolean same = Double.compare(a, b) == 0 || a == b;
-      double difference = same ? 0 : Math.abs(a - b);
+      double difference = isSame(a, b) ? 0 : Math.abs(a - b);
       difference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
       double ratio = Math.min(difference / bound, FAR);
       absolute = Math.max(absolute, difference);
