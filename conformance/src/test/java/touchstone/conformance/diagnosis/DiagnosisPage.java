@@ -26,6 +26,10 @@ record DiagnosisPage(List<Row> singles, List<Row> pairs) {
       ids, as servers give them. The second word is the profile whose rounding is put on top: every number is moved, at
       random, by up to the largest error that honest runs of the profile showed.
 
+      What this does not show: the served mistake is the catalogue's own code, and the vectors were chosen to tell these
+      mistakes apart. Somebody else's version of a mistake may differ from ours, and is then explained in part, or not.
+      The rounding is a model of a profile, not another runtime.
+
       | door | right | same answers | invisible | wrong | none | right or same, of those visible | reference |
       |---|---|---|---|---|---|---|---|
       """;
@@ -107,7 +111,7 @@ record DiagnosisPage(List<Row> singles, List<Row> pairs) {
     return String.format(
         Locale.ROOT,
         """
-        %d pairs, drawn at random from all and served as %s. Of the %d that depart, %.1f %% are explained to rounding: %d by
+        %d pairs, drawn at random from all mistakes, also those that this door does not show, and served as %s. Of the %d that depart, %.1f %% are explained to rounding: %d by
         the two themselves, %d by others that answer the same (most often one of the two, where the other does not show).
         In %d more one of the two is named, in %d neither; of these, %d end as unexplained. %d do not show at all.
         """,
