@@ -3,6 +3,8 @@ package touchstone.conformance.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import touchstone.app.cli.Terminal;
 import touchstone.conformance.diagnosis.Answered;
 import touchstone.conformance.diagnosis.Diagnosis;
@@ -52,13 +54,23 @@ final class Examination {
     return new Bisector(runtime, profile).bisect(suite.vectors(), run.results());
   }
 
-  /** Which known mistake explains the failures; nothing where there are none, or no answers. */
+  /**
+   * Which known mistake explains the failures, asked by the calls that the examination made; nothing where
+   * there are none, or no answers.
+   */
   List<String> diagnosis(Verifier.Run run) {
     boolean failed = run.results().stream().anyMatch(result -> result.verdict().isFailure());
     if (!failed || run.ending() instanceof Ending.Unusable) {
       return List.of();
     }
-    List<Vector> questions = verifier.askable(DiagnosticVectors.of(suite));
+    Set<String> calls =
+        run.results().stream()
+            .map(result -> result.vector().request().call())
+            .collect(Collectors.toUnmodifiableSet());
+    List<Vector> questions =
+        verifier.askable(DiagnosticVectors.of(suite)).stream()
+            .filter(vector -> calls.contains(vector.request().call()))
+            .toList();
     List<Answered> answers = new ArrayList<>();
     for (Vector question : questions) {
       terminal.progress("diagnosing", answers.size(), 2L * questions.size());

@@ -1,7 +1,7 @@
 package touchstone.conformance.app;
 
 import java.nio.file.Path;
-import java.util.stream.Collectors;
+import java.util.List;
 import picocli.CommandLine.Option;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
@@ -14,6 +14,8 @@ import touchstone.kernels.KernelSets;
 
 /** Touchstone as a runtime under test. */
 final class OwnOptions {
+  private static final int FEW = 3;
+
   @Option(
       names = "--kernels",
       paramLabel = "SET",
@@ -46,11 +48,18 @@ final class OwnOptions {
                     Fault.USAGE,
                     "--mutant",
                     "no mistake is called '" + mutant + "'",
-                    "one of " + all()));
+                    "docs/mutants.md lists them: " + nearest()));
   }
 
-  private static String all() {
-    return Catalogue.mutants().stream().map(Mutant::id).sorted().collect(Collectors.joining(", "));
+  /** Those that share a word with what was asked for; if none does, how all begin. */
+  private String nearest() {
+    List<String> words = List.of(mutant.split("-"));
+    List<String> all = Catalogue.mutants().stream().map(Mutant::id).sorted().toList();
+    List<String> alike =
+        all.stream()
+            .filter(id -> List.of(id.split("-")).stream().anyMatch(words::contains))
+            .toList();
+    return String.join(", ", alike.isEmpty() ? all.subList(0, FEW) : alike) + ", ...";
   }
 
   /** Whether a person chose any of them. */

@@ -99,6 +99,7 @@ final class VerifyCommand implements Callable<Integer> {
         return 0;
       }
       try (RuntimeUnderTest runtime = door.open(suite, profile())) {
+        runtime.findings().forEach(terminal::note);
         Report done = examined(suite, vectors, runtime, chosen);
         TerminalReport.lines(done, terminal.colouredResults()).forEach(terminal::println);
         if (report != null) {

@@ -122,7 +122,7 @@ public final class HttpRuntime implements RuntimeUnderTest {
         server.maxTokens());
   }
 
-  /** Sentences for people: what is peculiar about the server, and what could not be checked and why. */
+  @Override
   public List<String> findings() {
     return offer.findings();
   }

@@ -13,6 +13,9 @@ import touchstone.conformance.verify.Verdict;
 
 /** What a failure says of itself: what is wrong, what the vector is there for, and how to ask again. */
 final class FailureText {
+  /** More rules than this say "a whole model", and are not listed one by one. */
+  private static final int FEW_RULES = 4;
+
   private FailureText() {}
 
   /** Id, level, rules and flags. */
@@ -24,7 +27,9 @@ final class FailureText {
         .formatted(
             vector.id(),
             vector.level().label(),
-            String.join(" ", vector.rules()),
+            isOfFewRules(vector)
+                ? String.join(" ", vector.rules())
+                : Figures.count(vector.rules().size(), "rule"),
             vector.notes().isEmpty() ? "" : flags)
         .stripTrailing();
   }
@@ -56,8 +61,16 @@ final class FailureText {
     return lines;
   }
 
-  /** Where its rules are defined. */
+  /** Where its rules are defined: each, or their pages if they are many. */
   static String rules(Vector vector) {
-    return vector.rules().stream().map(SpecLink::of).collect(Collectors.joining(", "));
+    return vector.rules().stream()
+        .map(SpecLink::of)
+        .map(link -> isOfFewRules(vector) ? link : link.substring(0, link.indexOf('#')))
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean isOfFewRules(Vector vector) {
+    return vector.rules().size() <= FEW_RULES;
   }
 }

@@ -18,7 +18,7 @@ import touchstone.error.TouchstoneException;
 
 /** The summary on a terminal. */
 public final class TerminalReport {
-  private static final int FAILURES_IN_FULL = 10;
+  private static final int FAILURES_IN_FULL = 5;
   private static final int FAILURES_IN_BRIEF = 40;
 
   private final Report report;

@@ -21,32 +21,47 @@ import touchstone.conformance.suite.Vector;
 
 /**
  * A few trivial questions before the examination. Only the form of the answers counts: one that is
- * missing, broken or of the wrong shape says that the adapter is wrong, and nothing of the runtime.
+ * missing, broken or of the wrong shape says that the adapter is wrong, and nothing of the runtime. A
+ * runtime that declines a question, by a skip or a refusal, is asked the same of another model.
  */
 final class Smoke {
-  private static final int MOST = 10;
+  private static final int MOST_CALLS = 10;
+  private static final int MOST_MODELS = 5;
 
-  private final List<Vector> questions;
+  private final List<List<Vector>> calls;
   private final Judge judge;
 
-  private Smoke(List<Vector> questions, Judge judge) {
-    this.questions = questions;
+  private Smoke(List<List<Vector>> calls, Judge judge) {
+    this.calls = calls;
     this.judge = judge;
   }
 
-  /** The cheapest vector of each call that the runtime can answer. */
+  /** The cheapest vectors of each call that the runtime can answer, one for each of a few models. */
   static Smoke of(List<Vector> askable, Path goldenData, NumericProfile profile) {
-    SequencedMap<String, Vector> cheapest = new LinkedHashMap<>();
+    SequencedMap<String, SequencedMap<String, Vector>> cheapest = new LinkedHashMap<>();
     Map<Path, Long> sizes = new HashMap<>();
     askable.stream()
         .filter(vector -> vector.expectation() instanceof Expectation.Valid)
         .sorted(Comparator.comparingLong(vector -> cost(vector, goldenData, sizes)))
-        .forEach(vector -> cheapest.putIfAbsent(vector.request().call(), vector));
-    return new Smoke(cheapest.values().stream().limit(MOST).toList(), new Judge(profile));
+        .forEach(
+            vector ->
+                cheapest
+                    .computeIfAbsent(vector.request().call(), call -> new LinkedHashMap<>())
+                    .putIfAbsent(model(vector), vector));
+    return new Smoke(
+        cheapest.values().stream()
+            .limit(MOST_CALLS)
+            .map(models -> models.values().stream().limit(MOST_MODELS).toList())
+            .toList(),
+        new Judge(profile));
+  }
+
+  private static String model(Vector vector) {
+    return vector.request().arguments().json().path("model").asText();
   }
 
   private static long cost(Vector vector, Path goldenData, Map<Path, Long> sizes) {
-    String model = vector.request().arguments().json().path("model").asText();
+    String model = model(vector);
     long bytes =
         model.isEmpty() ? 0 : sizes.computeIfAbsent(goldenData.resolve(model), Smoke::size);
     return bytes + vector.request().arguments().json().toString().length();
@@ -69,25 +84,47 @@ final class Smoke {
 
   /** What is wrong with the adapter; empty if it answers as agreed. */
   Optional<String> failure(RuntimeUnderTest runtime) {
-    if (questions.isEmpty()) {
+    if (calls.isEmpty()) {
       return Optional.of("it answers none of the calls that the chosen vectors make");
     }
-    List<String> skipped = new ArrayList<>();
-    for (Vector question : questions) {
-      Reply reply = runtime.run(question.request());
-      Optional<String> wrong = form(judge.judge(question, reply));
+    List<String> declined = new ArrayList<>();
+    for (List<Vector> models : calls) {
+      Optional<String> wrong = failure(runtime, models, declined);
       if (wrong.isPresent()) {
-        return Optional.of(
-            "asked %s (vector %s): %s"
-                .formatted(question.request().call(), question.id(), wrong.get()));
-      }
-      if (reply instanceof Reply.Skipped(String reason)) {
-        skipped.add(reason);
+        return wrong;
       }
     }
-    return skipped.size() == questions.size()
-        ? Optional.of("it skips every call that it says it answers: " + skipped.getFirst())
+    return declined.size() == calls.size()
+        ? Optional.of("it declines every call that it says it answers: " + declined.getFirst())
         : Optional.empty();
+  }
+
+  /** Of one call, at the first model that is not declined; why all are, if all are. */
+  private Optional<String> failure(
+      RuntimeUnderTest runtime, List<Vector> models, List<String> declined) {
+    Optional<String> reason = Optional.empty();
+    for (Vector question : models) {
+      Reply reply = runtime.run(question.request());
+      reason = declined(reply);
+      if (reason.isEmpty()) {
+        return form(judge.judge(question, reply))
+            .map(
+                wrong ->
+                    "asked %s (vector %s): %s"
+                        .formatted(question.request().call(), question.id(), wrong));
+      }
+    }
+    reason.ifPresent(declined::add);
+    return Optional.empty();
+  }
+
+  private static Optional<String> declined(Reply reply) {
+    return switch (reply) {
+      case Reply.Skipped(String reason) -> Optional.of(reason);
+      case Reply.Refused(String errorClass, String message) ->
+          Optional.of(errorClass + ", " + message);
+      case Reply.Result _, Reply.Broken _ -> Optional.empty();
+    };
   }
 
   private static Optional<String> form(Verdict verdict) {

@@ -116,8 +116,9 @@ class VerifyTest {
     int usage = Fault.USAGE.exitCode();
     assertThat(verify().requireFault(usage)).contains("no runtime given");
     assertThat(verify("--own", "--vector", "a/b").requireFault(usage)).contains("'a/b'");
-    assertThat(verify("--own", "--mutant", "nosuch").requireFault(usage))
-        .contains("norm-epsilon-outside");
+    assertThat(verify("--own", "--mutant", "epsilon-inside").requireFault(usage))
+        .contains("norm-epsilon-outside")
+        .doesNotContain("rope");
     assertThat(verify("--own", "--files", ".").requireFault(usage)).contains("two runtimes given");
     assertThat(verify("--own", "--profile", "f8").requireFault(usage)).contains("'f8'");
     Launched.in(folder)

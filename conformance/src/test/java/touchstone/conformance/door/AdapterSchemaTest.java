@@ -73,7 +73,7 @@ class AdapterSchemaTest {
         "{'error': {'class': 'malformed', 'message': 'no header'}}",
         "{'seq': 1, 'result': {'ids': [1, 2]}}",
         "{'seq': 1, 'result': {'y': {'f32': [1], 'bits': '3f800000'}}}",
-        "{'seq': 1, 'result': {'y': {'file': '/work/y.safetensors', 'tensor': 'y'}}}",
+        "{'seq': 1, 'result': {'y': {'file': '/tmp/y.safetensors', 'tensor': 'y'}}}",
         "{'seq': 1, 'skipped': {'reason': 'too long'}}",
         "{'seq': 1, 'error': {'class': 'range', 'message': 'id 700'}}",
       })

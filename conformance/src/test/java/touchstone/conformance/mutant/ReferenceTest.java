@@ -14,7 +14,10 @@ import touchstone.conformance.verify.Judge;
 import touchstone.conformance.verify.Verdict;
 import touchstone.golden.GoldenData;
 
-/** The reference without a deviation passes every vector but those that take minutes. */
+/**
+ * The reference without a deviation passes every vector but those that take minutes; the scalar set,
+ * whose bits are the same, leaves out the trained models too.
+ */
 class ReferenceTest {
   private static final int FEWEST = 1500;
 
@@ -26,7 +29,10 @@ class ReferenceTest {
         OwnRuntime runtime = OwnRuntime.open(suite.root(), kernelSet, 2)) {
       Judge judge = new Judge(runtime.description().profile());
       List<Vector> vectors =
-          suite.vectors().stream().filter(vector -> vector.level() != Level.OPTIONAL).toList();
+          suite.vectors().stream()
+              .filter(vector -> vector.level() != Level.OPTIONAL)
+              .filter(vector -> kernelSet.equals("simd") || !vector.id().contains("/pebble"))
+              .toList();
       assertThat(vectors).hasSizeGreaterThan(FEWEST);
       for (Vector vector : vectors) {
         Verdict verdict = judge.judge(vector, runtime.run(vector.request()));

@@ -32,7 +32,9 @@ public final class SmallSuite {
       vectors.add(numeric("logits/" + name, "logits", Level.REQUIRED, "logits"));
       vectors.add(numeric("logits/c/" + name, "decode", Level.RECOMMENDED, "logits"));
     }
-    vectors.add(numeric("probes/a", "probes", Level.REQUIRED, PROBES.toArray(String[]::new)));
+    vectors.add(
+        numeric(
+            "probes/a", "probes", Level.REQUIRED, "models/none", PROBES.toArray(String[]::new)));
     vectors.add(
         Vectors.vector(
             "checkpoint/bad",
@@ -42,7 +44,17 @@ public final class SmallSuite {
     return vectors;
   }
 
-  private static Vector numeric(String id, String call, Level level, String... outputs) {
+  /** A required vector of the logits of a model. */
+  static Vector logits(String id, String model) {
+    return numeric(id, "logits", Level.REQUIRED, model, "logits");
+  }
+
+  private static Vector numeric(String id, String call, Level level, String output) {
+    return numeric(id, call, level, "models/none", output);
+  }
+
+  private static Vector numeric(
+      String id, String call, Level level, String model, String... outputs) {
     Object[] named = new Object[2 * outputs.length];
     for (int i = 0; i < outputs.length; i++) {
       named[2 * i] = outputs[i];
@@ -50,7 +62,7 @@ public final class SmallSuite {
           output(numbers(f64(1, 2, 3, 4, 5, 6, 7, 8)), new Accept.Spread(8, spreads(0x1p-20)));
     }
     ObjectNode arguments =
-        (ObjectNode) Vectors.json("{\"model\":\"models/none\",\"tokens\":[1,2,3]}");
+        (ObjectNode) Vectors.json("{\"model\":\"%s\",\"tokens\":[1,2,3]}".formatted(model));
     return Vectors.vector(id, call, level, new Expectation.Valid(Vectors.named(named)), arguments);
   }
 }

@@ -159,6 +159,34 @@ class VerifierTest {
         });
   }
 
+  @Test
+  void aCallThatIsRefusedInGoodOrderIsTheRuntimesFault() {
+    Verifier.Run run =
+        verified(
+            request ->
+                isLogits(request)
+                    ? new Reply.Refused("unsupported", "no such model")
+                    : TRUTH.apply(request));
+    assertThat(run.ending()).isInstanceOf(Ending.Complete.class);
+    assertThat(concluded(run).required().failed()).isEqualTo(2);
+  }
+
+  @Test
+  void whereOneModelIsDeclinedTheSmokePhaseAsksForAnother() {
+    List<Vector> two =
+        List.of(
+            SmallSuite.logits("logits/a", "models/a"), SmallSuite.logits("logits/b", "models/b"));
+    Function<Request, Reply> answers =
+        request ->
+            request.vector().equals("logits/a")
+                ? new Reply.Skipped("another model is loaded")
+                : new Reply.Result(Map.of());
+    Verifier.Run run =
+        new Verifier(FakeRuntime.of(two, answers), NumericProfile.F32, false, (_, _, _) -> {})
+            .verify(two, Path.of("."));
+    assertThat(run.ending()).isInstanceOf(Ending.Unusable.class);
+  }
+
   private static Reply echo(Request request) {
     Map<String, Value> values = new HashMap<>();
     request
