@@ -37,10 +37,11 @@ final class Candidates {
   }
 
   /**
-   * The answers of many, computed side by side. Those of single mistakes are asked for once,
-   * and not at all where a mistake has no part in the call.
+   * The answers of many, computed side by side. Those of single mistakes are asked for once, and not at
+   * all where a mistake has no part in the call.
    */
   List<Answers> ask(List<List<Mutant>> candidates, List<Vector> questions) {
+    replies(List.of(), questions);
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Callable<Answers>> tasks = new ArrayList<>();
       candidates.forEach(
@@ -59,30 +60,30 @@ final class Candidates {
   }
 
   private List<Reply> replies(List<Mutant> mistakes, List<Vector> questions) {
-    Map<String, Reply> answered =
-        mistakes.size() > 1
-            ? new ConcurrentHashMap<>()
-            : known.computeIfAbsent(id(mistakes), id -> new ConcurrentHashMap<>());
     Seams seams = mistakes.stream().map(Mutant::seams).reduce(Composed::new).orElse(Seams.NONE);
     try (OwnRuntime runtime = OwnRuntime.deviant(checkpoints, kernelSet, 1, seams)) {
-      List<Reply> replies = new ArrayList<>();
-      for (Vector question : questions) {
-        replies.add(
-            isOfReference(mistakes, question.request().call())
-                ? replies(List.of(), List.of(question)).getFirst()
-                : answered.computeIfAbsent(question.id(), id -> runtime.run(question.request())));
-      }
-      return replies;
+      return questions.stream().map(question -> reply(mistakes, question, runtime)).toList();
     }
   }
 
-  private static String id(List<Mutant> mistakes) {
-    return mistakes.isEmpty() ? "" : mistakes.getFirst().id();
-  }
-
-  /** Whether mistakes have no part in a call, so that they answer as the reference does. */
-  private static boolean isOfReference(List<Mutant> mistakes, String call) {
-    return !mistakes.isEmpty() && mistakes.stream().noneMatch(m -> concerns(m.group(), call));
+  /** Mistakes that have no part in a call are left out. */
+  private Reply reply(List<Mutant> mistakes, Vector question, OwnRuntime runtime) {
+    String call = question.request().call();
+    List<Mutant> part = mistakes.stream().filter(m -> concerns(m.group(), call)).toList();
+    if (part.size() > 1) {
+      return runtime.run(question.request());
+    }
+    String id = part.isEmpty() ? "" : part.getFirst().id();
+    Map<String, Reply> its = known.computeIfAbsent(id, fresh -> new ConcurrentHashMap<>());
+    Reply reply = its.get(question.id());
+    if (reply == null) {
+      reply =
+          part.size() == mistakes.size()
+              ? runtime.run(question.request())
+              : replies(part, List.of(question)).getFirst();
+      its.put(question.id(), reply);
+    }
+    return reply;
   }
 
   private static boolean concerns(Mutant.Group group, String call) {

@@ -2,16 +2,15 @@ package touchstone.conformance.diagnosis;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import touchstone.conformance.diagnosis.Candidates.Answers;
+import touchstone.conformance.diagnosis.Case.Ranked;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
 import touchstone.conformance.own.Checkpoints;
 import touchstone.conformance.runtime.NumericProfile;
-import touchstone.conformance.runtime.Reply;
-import touchstone.conformance.suite.Vector;
 
 /**
  * Finds the known mistake that explains a runtime's answers.
@@ -20,7 +19,9 @@ import touchstone.conformance.suite.Vector;
  * 1. every mistake answers the same questions
  * 2. the one that explains most comes first                       {@link Evidence}, {@link Explanation}
  * 3. unless its answers are the runtime's, to rounding, it is tried together with every other, and the
- *    {@value #DOZEN} best two at a time; two are better than one if they leave at most half of what it leaves
+ *    {@value #DOZEN} best two at a time, on {@value #DOZEN} of the questions that it does not explain; the
+ *    {@value #LIKELY} best pairs then answer all questions. Two are better than one if they leave at most
+ *    half of what it leaves
  * 4. the verdict is the best if it explains more than half, and otherwise that none does
  * </pre>
  *
@@ -29,12 +30,14 @@ import touchstone.conformance.suite.Vector;
  */
 public final class Diagnostician implements AutoCloseable {
   private static final int DOZEN = 12;
+  private static final int LIKELY = 3;
   private static final int SHOWN = 5;
   private static final double HALF = 0.5;
 
   private final Checkpoints checkpoints;
   private final Candidates candidates;
   private final List<Mutant> catalogue;
+  private final Map<NumericProfile, Distances> distances = new ConcurrentHashMap<>();
 
   /**
    * Knows the catalogue.
@@ -64,7 +67,7 @@ public final class Diagnostician implements AutoCloseable {
    * @param profile how it rounds
    */
   public Diagnosis diagnose(List<Answered> answers, NumericProfile profile) {
-    Case patient = new Case(answers, new Distances(profile));
+    Case patient = new Case(answers, distances.computeIfAbsent(profile, Distances::new));
     if (patient.isSound()) {
       return new Diagnosis.Sound();
     }
@@ -73,7 +76,7 @@ public final class Diagnostician implements AutoCloseable {
     List<Ranked> ranked = patient.rank(single);
     Ranked best = ranked.getFirst();
     if (!best.explanation().matches()) {
-      List<Ranked> pairs = patient.rank(candidates.ask(pairs(ranked), patient.questions()));
+      List<Ranked> pairs = pairs(patient, ranked);
       if (1 - pairs.getFirst().explanation().share() <= HALF * (1 - best.explanation().share())) {
         return verdict(pairs.getFirst().explanation(), List.of(), explanations(pairs, 1));
       }
@@ -100,6 +103,17 @@ public final class Diagnostician implements AutoCloseable {
     return ranked.stream().skip(from).limit(SHOWN).map(Ranked::explanation).toList();
   }
 
+  /** The pairs that explain most of what the best alone leaves, ranked by all questions. */
+  private List<Ranked> pairs(Case patient, List<Ranked> ranked) {
+    Case left = patient.leftBy(ranked.getFirst().answers(), DOZEN);
+    List<List<Mutant>> likely =
+        left.rank(candidates.ask(pairs(ranked), left.questions())).stream()
+            .limit(LIKELY)
+            .map(pair -> pair.answers().mistakes())
+            .toList();
+    return patient.rank(candidates.ask(likely, patient.questions()));
+  }
+
   /** The best with every other, and the dozen best with each other. */
   private static List<List<Mutant>> pairs(List<Ranked> ranked) {
     List<Mutant> all = ranked.stream().map(r -> r.answers().mistakes().getFirst()).toList();
@@ -110,64 +124,6 @@ public final class Diagnostician implements AutoCloseable {
       }
     }
     return pairs;
-  }
-
-  /** A candidate and how well it explains. */
-  private record Ranked(Answers answers, Explanation explanation) {}
-
-  /** What a runtime answered, and how that is compared. */
-  private static final class Case {
-    private final List<Answered> answers;
-    private final Distances distances;
-    private final Map<Reply, List<Evidence>> known = new IdentityHashMap<>(); // replies are shared
-
-    Case(List<Answered> answers, Distances distances) {
-      this.answers = List.copyOf(answers);
-      this.distances = distances;
-    }
-
-    List<Vector> questions() {
-      return answers.stream().map(Answered::vector).toList();
-    }
-
-    /** Compared with itself, an answer departs where it departs from the truth. */
-    boolean isSound() {
-      return answers.stream()
-          .flatMap(answered -> Evidence.of(distances, answered, answered.reply()).stream())
-          .noneMatch(Evidence::says);
-    }
-
-    List<Ranked> rank(List<Answers> all) {
-      return all.stream()
-          .map(each -> new Ranked(each, Explanation.of(each.mistakes(), evidence(each))))
-          .sorted((a, b) -> Explanation.BEST_FIRST.compare(a.explanation(), b.explanation()))
-          .toList();
-    }
-
-    private List<Evidence> evidence(Answers candidate) {
-      List<Evidence> evidence = new ArrayList<>();
-      for (int i = 0; i < answers.size(); i++) {
-        Answered answered = answers.get(i);
-        evidence.addAll(
-            known.computeIfAbsent(
-                candidate.replies().get(i), reply -> Evidence.of(distances, answered, reply)));
-      }
-      return evidence;
-    }
-
-    /** Whether two candidates answer the same, to rounding, all that the runtime answered. */
-    boolean alike(Answers one, Answers other) {
-      for (int i = 0; i < answers.size(); i++) {
-        Answered asIf = new Answered(answers.get(i).vector(), one.replies().get(i));
-        boolean answered = !(answers.get(i).reply() instanceof Reply.Skipped);
-        if (answered
-            && Evidence.of(distances, asIf, other.replies().get(i)).stream()
-                .anyMatch(evidence -> !evidence.residual().isNone())) {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 
   @Override

@@ -1,8 +1,10 @@
 package touchstone.conformance.diagnosis;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +17,34 @@ import touchstone.tensor.Tensor;
 /**
  * Distances between answers to one question, in the bounds that a vector sets for a profile. Symmetric,
  * so an answer is as far from the truth as the truth from it.
- *
- * @param profile how the runtime rounds
  */
-record Distances(NumericProfile profile) {
+final class Distances {
   /** In bounds; farther is no other thing, and sums stay finite. */
   private static final double FAR = 1e9;
 
+  private final NumericProfile profile;
+  private final Map<Value, Gap> fromTruth = Collections.synchronizedMap(new IdentityHashMap<>());
+
+  /**
+   * In the bounds of a profile.
+   *
+   * @param profile how the runtime rounds
+   */
+  Distances(NumericProfile profile) {
+    this.profile = profile;
+  }
+
   /** From an answer to what is right; of several that are, the nearest. */
   Gap toTruth(ExpectedOutput expected, Value answer) {
+    Gap known = fromTruth.get(answer);
+    if (known == null) {
+      known = measured(expected, answer);
+      fromTruth.put(answer, known);
+    }
+    return known;
+  }
+
+  private Gap measured(ExpectedOutput expected, Value answer) {
     if (expected.accept() instanceof Accept.Either(List<Value> values)) {
       return values.stream()
           .map(value -> between(expected, value, answer))
@@ -61,11 +82,18 @@ record Distances(NumericProfile profile) {
   }
 
   private static double unequal(Tensor one, Tensor other) {
-    long unequal = 0;
-    for (long i = 0; i < one.elements(); i++) {
-      unequal += Numbers.at(one, i) == Numbers.at(other, i) ? 0 : 1;
+    double[] a = Numbers.of(one);
+    double[] b = Numbers.of(other);
+    int unequal = 0;
+    for (int i = 0; i < a.length; i++) {
+      unequal += isSame(a[i], b[i]) ? 0 : 1;
     }
-    return one.elements() == 0 ? 0 : (double) unequal / one.elements();
+    return a.length == 0 ? 0 : (double) unequal / a.length;
+  }
+
+  /** Also two that are no numbers, and two zeros of any sign. */
+  private static boolean isSame(double a, double b) {
+    return a == b || Double.compare(a, b) == 0;
   }
 
   private static Gap differences(Bounds bounds, Tensor one, Tensor other) {
@@ -85,8 +113,7 @@ record Distances(NumericProfile profile) {
     private double absolute;
 
     void add(double a, double b, double bound) {
-      boolean same = Double.compare(a, b) == 0 || a == b;
-      double difference = same ? 0 : Math.abs(a - b);
+      double difference = isSame(a, b) ? 0 : Math.abs(a - b);
       difference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
       double ratio = Math.min(difference / bound, FAR);
       absolute = Math.max(absolute, difference);

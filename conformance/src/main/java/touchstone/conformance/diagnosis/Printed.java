@@ -33,7 +33,7 @@ final class Printed {
   private static boolean isWhole(Tensor numbers, double scale) {
     for (int i = 0; i < numbers.elements(); i++) {
       double scaled = numbers.doubleAt(i) * scale;
-      if (Math.abs(scaled - Math.rint(scaled)) > SLACK) {
+      if (!(Math.abs(scaled - Math.rint(scaled)) <= SLACK)) {
         return false;
       }
     }

@@ -20,13 +20,11 @@ final class DiagnosisMeasurement implements AutoCloseable {
   private final List<Vector> vectors;
   private final Checkpoints checkpoints;
   private final Candidates candidates;
-  private final Diagnostician diagnostician;
 
   DiagnosisMeasurement(Path root, List<Vector> vectors, String kernelSet, int threads) {
     this.vectors = vectors;
     this.checkpoints = new Checkpoints(root);
     this.candidates = new Candidates(checkpoints, kernelSet, threads);
-    this.diagnostician = new Diagnostician(checkpoints, candidates);
   }
 
   /** How a diagnosis compares with what was served. */
@@ -43,10 +41,18 @@ final class DiagnosisMeasurement implements AutoCloseable {
     NONE
   }
 
-  /** One diagnosis. */
+  /** One diagnosis, as it stands in docs/data. */
   record Row(
-      String served, Outcome outcome, String named, double share, double confidence, int group) {
-    String csv(String door) {
+      String door,
+      String served,
+      Outcome outcome,
+      String named,
+      double share,
+      double confidence,
+      int group) {
+    static final String HEADER = "door,served,outcome,named,share,confidence,group";
+
+    String csv() {
       return String.format(
           Locale.ROOT,
           "%s,%s,%s,%s,%.4f,%.4f,%d",
@@ -58,21 +64,29 @@ final class DiagnosisMeasurement implements AutoCloseable {
           confidence,
           group);
     }
+
+    static Row of(String csv) {
+      String[] field = csv.split(",");
+      return new Row(
+          field[0],
+          field[1],
+          Outcome.valueOf(field[2].toUpperCase(Locale.ROOT)),
+          field[3],
+          Double.parseDouble(field[4]),
+          Double.parseDouble(field[5]),
+          Integer.parseInt(field[6]));
+    }
   }
 
-  /** Every mistake, served alone. */
+  /** The reference, which has none, and every mistake alone. */
   List<Row> singles(Served door) {
-    List<List<Mutant>> all = Catalogue.mutants().stream().map(List::of).toList();
+    List<List<Mutant>> all = new ArrayList<>(List.of(List.of()));
+    Catalogue.mutants().forEach(mutant -> all.add(List.of(mutant)));
     return diagnosed(door, all);
   }
 
-  /** The reference, which has none. */
-  Row reference(Served door) {
-    return diagnosed(door, List.of(List.of())).getFirst();
-  }
-
-  /** A seeded sample of two mistakes at once. */
-  List<Row> pairs(Served door, int count) {
+  /** Some of a seeded sample of two mistakes at once. */
+  List<Row> pairs(Served door, int from, int to) {
     List<List<Mutant>> all = new ArrayList<>();
     List<Mutant> mutants = Catalogue.mutants();
     for (int i = 0; i < mutants.size(); i++) {
@@ -81,16 +95,20 @@ final class DiagnosisMeasurement implements AutoCloseable {
       }
     }
     Collections.shuffle(all, new Random(SEED));
-    return diagnosed(door, all.subList(0, Math.min(count, all.size())));
+    return diagnosed(door, all.subList(from, to));
   }
 
   private List<Row> diagnosed(Served door, List<List<Mutant>> served) {
-    List<Answers> answers = candidates.ask(served, vectors);
+    List<Vector> asked = vectors.stream().filter(door::asks).toList();
+    List<Answers> answers = candidates.ask(served, asked);
+    // A new one, because it remembers all that it has seen.
+    Diagnostician diagnostician = new Diagnostician(checkpoints, candidates);
     return IntStream.range(0, served.size())
+        .parallel()
         .mapToObj(
             i -> {
-              List<Answered> seen = door.answers(vectors, answers.get(i).replies(), SEED + i);
-              return row(served.get(i), diagnostician.diagnose(seen, door.profile()));
+              List<Answered> seen = door.answers(asked, answers.get(i).replies(), SEED + i);
+              return row(door, served.get(i), diagnostician.diagnose(seen, door.profile()));
             })
         .toList();
   }
@@ -101,20 +119,18 @@ final class DiagnosisMeasurement implements AutoCloseable {
         : String.join(" + ", mistakes.stream().map(Mutant::id).sorted().toList());
   }
 
-  private static Row row(List<Mutant> served, Diagnosis diagnosis) {
+  private static Row row(Served door, List<Mutant> served, Diagnosis diagnosis) {
+    String id = id(served);
     return switch (diagnosis) {
-      case Diagnosis.Sound _ -> new Row(id(served), Outcome.INVISIBLE, "-", 0, 0, 0);
-      case Diagnosis.Unexplained(List<Explanation> nearest) ->
-          new Row(
-              id(served),
-              Outcome.NONE,
-              id(nearest.getFirst().mistakes()),
-              nearest.getFirst().share(),
-              0,
-              0);
+      case Diagnosis.Sound _ -> new Row(door.name(), id, Outcome.INVISIBLE, "-", 0, 0, 0);
+      case Diagnosis.Unexplained(List<Explanation> nearest) -> {
+        Explanation best = nearest.getFirst();
+        yield new Row(door.name(), id, Outcome.NONE, id(best.mistakes()), best.share(), 0, 0);
+      }
       case Diagnosis.Explained explained ->
           new Row(
-              id(served),
+              door.name(),
+              id,
               outcome(served, explained),
               id(explained.best().mistakes()),
               explained.best().share(),
@@ -128,7 +144,7 @@ final class DiagnosisMeasurement implements AutoCloseable {
       return Outcome.RIGHT;
     }
     boolean same = served.size() == 1 && diagnosis.group().contains(served.getFirst());
-    boolean alike = served.size() > 1 && diagnosis.best().matches();
+    boolean alike = served.size() == 2 && diagnosis.best().matches();
     return same || alike ? Outcome.GROUP : Outcome.WRONG;
   }
 

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import touchstone.conformance.diagnosis.DiagnosisMeasurement.Row;
@@ -14,48 +15,57 @@ import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.suite.Suite;
 import touchstone.golden.GoldenData;
 
-/** Writes docs/data/diagnosis-*.csv and docs/diagnosis.md; takes minutes. */
+/** Writes docs/data/diagnosis-*.csv; takes many minutes. DiagnosisPageTest makes the page of them. */
 @EnabledIfSystemProperty(named = "touchstone.diagnosis.write", matches = "true")
 class DiagnosisMeasurementTest {
-  private static final Path DOCS = GoldenData.root().resolveSibling("docs");
-  private static final int PAIRS = Integer.getInteger("touchstone.diagnosis.pairs", 200);
+  static final Path DATA = GoldenData.root().resolveSibling("docs").resolve("data");
+  private static final int PAIRS = 200;
+  private static final int AT_ONCE = 20;
 
-  private static Map<String, Served> doors() {
-    Map<String, Served> doors = new LinkedHashMap<>();
-    for (NumericProfile profile :
-        List.of(NumericProfile.F32, NumericProfile.F16, NumericProfile.BF16, NumericProfile.INT8)) {
-      doors.put("files " + profile.label(), Served.FILES.rounding(profile));
-      doors.put("logprobs " + profile.label(), Served.LOGPROBS.rounding(profile));
-    }
-    return doors;
+  private static Suite suite;
+  private static DiagnosisMeasurement measurement;
+
+  @BeforeAll
+  static void open() {
+    suite = Suite.open(GoldenData.root());
+    measurement = new DiagnosisMeasurement(suite.root(), DiagnosticVectors.of(suite), "scalar", 2);
+  }
+
+  @AfterAll
+  static void close() {
+    measurement.close();
+    suite.close();
   }
 
   @Test
-  void theTableIsMeasured() throws IOException {
-    Map<String, List<Row>> singles = new LinkedHashMap<>();
-    Map<String, Row> references = new LinkedHashMap<>();
-    Map<String, List<Row>> pairs = new LinkedHashMap<>();
-    try (Suite suite = Suite.open(GoldenData.root());
-        DiagnosisMeasurement measurement =
-            new DiagnosisMeasurement(suite.root(), DiagnosticVectors.of(suite), "scalar", 2)) {
-      doors()
-          .forEach(
-              (name, door) -> {
-                singles.put(name, measurement.singles(door));
-                references.put(name, measurement.reference(door));
-              });
-      pairs.put("files f32", measurement.pairs(Served.FILES, PAIRS));
+  void everyMistakeIsServedAlone() throws IOException {
+    List<Served> doors = new ArrayList<>(List.of(Served.FILES));
+    for (NumericProfile profile :
+        List.of(NumericProfile.F32, NumericProfile.F16, NumericProfile.BF16, NumericProfile.INT8)) {
+      doors.add(Served.LOGPROBS.rounding(profile));
     }
-    csv("diagnosis-single.csv", singles);
-    csv("diagnosis-pairs.csv", pairs);
-    Files.writeString(
-        DOCS.resolve("diagnosis.md"), new DiagnosisPage(singles, references, pairs).text());
+    write("diagnosis-single.csv", doors, measurement::singles);
   }
 
-  private static void csv(String file, Map<String, List<Row>> rows) throws IOException {
-    List<String> lines =
-        new ArrayList<>(List.of("door,served,outcome,named,share,confidence,group"));
-    rows.forEach((door, its) -> its.forEach(row -> lines.add(row.csv(door))));
-    Files.writeString(DOCS.resolve("data").resolve(file), String.join("\n", lines) + "\n");
+  @Test
+  void twoMistakesAreServedAtOnce() throws IOException {
+    List<Integer> parts = new ArrayList<>();
+    for (int from = 0; from < PAIRS; from += AT_ONCE) {
+      parts.add(from);
+    }
+    write(
+        "diagnosis-pairs.csv",
+        parts,
+        from -> measurement.pairs(Served.LOGPROBS, from, from + AT_ONCE));
+  }
+
+  /** Part by part, so that what was measured stays if it is cut short. */
+  private static <P> void write(String file, List<P> parts, Function<P, List<Row>> rows)
+      throws IOException {
+    List<String> lines = new ArrayList<>(List.of(Row.HEADER));
+    for (P part : parts) {
+      rows.apply(part).forEach(row -> lines.add(row.csv()));
+      Files.writeString(DATA.resolve(file), String.join("\n", lines) + "\n");
+    }
   }
 }

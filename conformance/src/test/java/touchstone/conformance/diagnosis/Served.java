@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.Reply;
 import touchstone.conformance.suite.Accept;
@@ -42,15 +42,19 @@ record Served(Set<String> calls, NumericProfile profile, int decimals, double no
     return new Served(Set.of(), NumericProfile.F32, 0, most);
   }
 
+  /** As it is called in tables. */
+  String name() {
+    return (calls.isEmpty() ? "files " : "logprobs ") + profile.label();
+  }
+
   boolean asks(Vector vector) {
     return calls.isEmpty() || calls.contains(vector.request().call());
   }
 
   List<Answered> answers(List<Vector> vectors, List<Reply> replies, long seed) {
     Random random = new Random(seed);
-    return Stream.iterate(0, i -> i < vectors.size(), i -> i + 1)
-        .filter(i -> asks(vectors.get(i)))
-        .map(i -> new Answered(vectors.get(i), reply(vectors.get(i), replies.get(i), random)))
+    return IntStream.range(0, vectors.size())
+        .mapToObj(i -> new Answered(vectors.get(i), reply(vectors.get(i), replies.get(i), random)))
         .toList();
   }
 

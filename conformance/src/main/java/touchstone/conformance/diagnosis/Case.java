@@ -1,0 +1,94 @@
+package touchstone.conformance.diagnosis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import touchstone.conformance.diagnosis.Candidates.Answers;
+import touchstone.conformance.runtime.Reply;
+import touchstone.conformance.suite.Vector;
+
+/** What a runtime answered, and how that is compared. */
+final class Case {
+  /** A candidate and how well it explains. */
+  record Ranked(Answers answers, Explanation explanation) {}
+
+  private final List<Answered> answers;
+  private final Distances distances;
+  private final Map<Reply, List<Evidence>> known = new IdentityHashMap<>(); // replies are shared
+
+  Case(List<Answered> answers, Distances distances) {
+    this.answers = List.copyOf(answers);
+    this.distances = distances;
+  }
+
+  List<Vector> questions() {
+    return answers.stream().map(Answered::vector).toList();
+  }
+
+  /** Compared with itself, an answer departs where it departs from the truth. */
+  boolean isSound() {
+    return answers.stream()
+        .flatMap(answered -> Evidence.of(distances, answered, answered.reply()).stream())
+        .noneMatch(Evidence::says);
+  }
+
+  List<Ranked> rank(List<Answers> all) {
+    return all.stream()
+        .map(each -> new Ranked(each, Explanation.of(each.mistakes(), evidence(each))))
+        .sorted((a, b) -> Explanation.BEST_FIRST.compare(a.explanation(), b.explanation()))
+        .toList();
+  }
+
+  private List<Evidence> evidence(Answers candidate) {
+    List<Evidence> evidence = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Answered answered = answers.get(i);
+      evidence.addAll(
+          known.computeIfAbsent(
+              candidate.replies().get(i), reply -> Evidence.of(distances, answered, reply)));
+    }
+    return evidence;
+  }
+
+  /**
+   * Some of the questions that a candidate does not explain: one of each call, then another of each,
+   * and so on.
+   */
+  Case leftBy(Answers candidate, int most) {
+    Map<String, Integer> ofCall = new HashMap<>();
+    Map<Answered, Integer> turns = new LinkedHashMap<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Answered answered = answers.get(i);
+      boolean left =
+          Evidence.of(distances, answered, candidate.replies().get(i)).stream()
+              .anyMatch(evidence -> !evidence.residual().isNone());
+      if (left) {
+        turns.put(answered, ofCall.merge(answered.vector().request().call(), 1, Integer::sum));
+      }
+    }
+    return new Case(
+        turns.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .limit(most)
+            .map(Map.Entry::getKey)
+            .toList(),
+        distances);
+  }
+
+  /** Whether two candidates answer the same, to rounding, all that the runtime answered. */
+  boolean alike(Answers one, Answers other) {
+    for (int i = 0; i < answers.size(); i++) {
+      Answered asIf = new Answered(answers.get(i).vector(), one.replies().get(i));
+      boolean answered = !(answers.get(i).reply() instanceof Reply.Skipped);
+      if (answered
+          && Evidence.of(distances, asIf, other.replies().get(i)).stream()
+              .anyMatch(evidence -> !evidence.residual().isNone())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+package touchstone.conformance.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import touchstone.conformance.diagnosis.DiagnosisMeasurement.Row;
+import touchstone.conformance.mutant.Catalogue;
+import touchstone.conformance.mutant.Mutant;
+
+/** The page says what was measured, and what was measured is what there is. */
+class DiagnosisPageTest {
+  private static final Path PAGE = DiagnosisMeasurementTest.DATA.resolveSibling("diagnosis.md");
+
+  private static List<Row> rows(String file) throws IOException {
+    return Files.readAllLines(DiagnosisMeasurementTest.DATA.resolve(file)).stream()
+        .skip(1)
+        .map(Row::of)
+        .toList();
+  }
+
+  @Test
+  void thePageIsThatOfTheTables() throws IOException {
+    String text =
+        new DiagnosisPage(rows("diagnosis-single.csv"), rows("diagnosis-pairs.csv")).text();
+    if (Boolean.getBoolean("touchstone.diagnosis.write")) {
+      Files.writeString(PAGE, text);
+    }
+    assertThat(PAGE).content().isEqualTo(text);
+  }
+
+  @Test
+  void everyMistakeWasMeasured() throws IOException {
+    assertThat(rows("diagnosis-single.csv"))
+        .extracting(Row::served)
+        .containsAll(Catalogue.mutants().stream().map(Mutant::id).toList());
+  }
+}
