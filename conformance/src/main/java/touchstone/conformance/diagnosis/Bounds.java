@@ -2,10 +2,9 @@ package touchstone.conformance.diagnosis;
 
 import java.util.Map;
 import java.util.Optional;
-import touchstone.conformance.oracle.Rounding;
 import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.suite.Accept;
-import touchstone.tensor.Tensor;
+import touchstone.conformance.verify.Tolerance;
 
 /** How far rounding of a profile may bring a number from the truth. */
 @FunctionalInterface
@@ -17,12 +16,10 @@ interface Bounds {
   static Optional<Bounds> of(Accept accept, NumericProfile profile) {
     return switch (accept) {
       case Accept.Spread(int factor, Map<String, Double> spread) ->
-          Optional.ofNullable(spread.get(profile.label()))
-              .map(measured -> (element, truth) -> Math.max(factor * measured, Double.MIN_NORMAL));
-      case Accept.Gauge(int terms, Tensor gauge) ->
-          profile.unitRoundoff().stream()
-              .mapToObj(unit -> gauged(Rounding.gamma(terms, unit), gauge))
+          Tolerance.of(factor, spread, profile).stream()
+              .mapToObj(bound -> of(new Tolerance.Within(bound)))
               .findFirst();
+      case Accept.Gauge gauge -> Tolerance.of(gauge, profile).map(Bounds::of);
       case Accept.Ulp(int most) ->
           profile.unitRoundoff().stream()
               .mapToObj(
@@ -35,8 +32,8 @@ interface Bounds {
     };
   }
 
-  private static Bounds gauged(double gamma, Tensor gauge) {
-    return (element, truth) -> Math.max(gamma * gauge.doubleAt(element), Double.MIN_NORMAL);
+  private static Bounds of(Tolerance tolerance) {
+    return (element, truth) -> Math.max(tolerance.bound(element, truth), Double.MIN_NORMAL);
   }
 
   /** With the step that numbers were printed in. */

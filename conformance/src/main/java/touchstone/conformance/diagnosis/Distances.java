@@ -12,6 +12,7 @@ import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.suite.Accept;
 import touchstone.conformance.suite.ExpectedOutput;
 import touchstone.conformance.suite.Value;
+import touchstone.conformance.verify.Elements;
 import touchstone.tensor.Tensor;
 
 /**
@@ -82,8 +83,8 @@ final class Distances {
   }
 
   private static double unequal(Tensor one, Tensor other) {
-    double[] a = Numbers.of(one);
-    double[] b = Numbers.of(other);
+    double[] a = Elements.values(one);
+    double[] b = Elements.values(other);
     int unequal = 0;
     for (int i = 0; i < a.length; i++) {
       unequal += isSame(a[i], b[i]) ? 0 : 1;
@@ -97,8 +98,8 @@ final class Distances {
   }
 
   private static Gap differences(Bounds bounds, Tensor one, Tensor other) {
-    double[] a = Numbers.of(one);
-    double[] b = Numbers.of(other);
+    double[] a = Elements.values(one);
+    double[] b = Elements.values(other);
     Sum sum = new Sum();
     for (int i = 0; i < a.length; i++) {
       sum.add(a[i], b[i], bounds.of(i, a[i]));
@@ -144,12 +145,12 @@ final class Distances {
     Map<Integer, Double> named = new HashMap<>();
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < other.ids().length; i++) {
-      double value = Numbers.at(other.values(), i);
+      double value = Elements.value(other.values(), i);
       named.put(other.ids()[i], value);
       least = Math.min(least, value);
     }
     for (int i = 0; i < one.ids().length; i++) {
-      double value = Numbers.at(one.values(), i);
+      double value = Elements.value(one.values(), i);
       Double same = named.get(one.ids()[i]);
       if (same == null) {
         sum.add(value, Math.min(value, least), bounds.of(i, value));
@@ -166,7 +167,7 @@ final class Distances {
     }
     double bound = 2 * factor * spread.getOrDefault(profile.label(), Double.POSITIVE_INFINITY);
     int step = 0;
-    while (step < margins.elements() && Numbers.at(margins, step) > bound) {
+    while (step < margins.elements() && Elements.value(margins, step) > bound) {
       step++;
     }
     return step == margins.elements() ? Integer.MAX_VALUE : step;

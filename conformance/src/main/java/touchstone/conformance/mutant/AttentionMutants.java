@@ -35,7 +35,7 @@ final class AttentionMutants {
         "query head h shares key head h mod kvHeads",
         "Models without grouped queries pass, others do not: 70B fails, 7B is right.",
         "repeat for repeat_interleave.",
-        Threads.of(
+        IssueLinks.of(
             "onnx/onnx#7274",
             "apple/axlearn#842",
             "EricLBuehler/candle-vllm#52",
@@ -106,7 +106,7 @@ final class AttentionMutants {
         "a token does not see itself",
         "Position 0 sees nothing; every other token lacks its own value.",
         "The mask begins at the diagonal.",
-        Threads.of("huggingface/transformers#27819"),
+        IssueLinks.of("huggingface/transformers#27819"),
         seen((row, position, rows) -> position + row));
   }
 
@@ -117,7 +117,7 @@ final class AttentionMutants {
         "a token sees the one after it",
         "Prompts are predicted far too well; generated text is unaffected.",
         "The mask begins two above the diagonal.",
-        Threads.of("huggingface/transformers#29263", "PaddlePaddle/PaddleNLP#5656"),
+        IssueLinks.of("huggingface/transformers#29263", "PaddlePaddle/PaddleNLP#5656"),
         seen((row, position, rows) -> Math.min(position + row + 2, position + rows)));
   }
 
@@ -139,7 +139,7 @@ final class AttentionMutants {
         "the mask of a pass ignores the tokens before it",
         "A prompt in one pass is right, one in two passes is not.",
         "A causal mask of rows by rows, aligned at the upper left.",
-        Threads.of("huggingface/transformers#27819"),
+        IssueLinks.of("huggingface/transformers#27819"),
         seen((row, position, rows) -> rows == 1 ? position + 1 : row + 1));
   }
 
@@ -152,12 +152,7 @@ final class AttentionMutants {
   private static Seams shared(Shared shared) {
     return Deviations.kernels(
         (right, _) ->
-            new KernelsView() {
-              @Override
-              public Kernels right() {
-                return right;
-              }
-
+            new KernelsView(right) {
               @Override
               public void attentionScores(
                   Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
@@ -196,12 +191,7 @@ final class AttentionMutants {
   }
 
   private static Kernels notJoined(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void attend(Activations q, int position, KeyValues cache, Activations y) {
         right.attend(q, position, cache, y);
@@ -221,12 +211,7 @@ final class AttentionMutants {
   private static Seams scaled(ToDoubleFunction<LlamaConfig> factor) {
     return Deviations.kernels(
         (right, config) ->
-            new KernelsView() {
-              @Override
-              public Kernels right() {
-                return right;
-              }
-
+            new KernelsView(right) {
               @Override
               public void attentionScores(
                   Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
@@ -247,12 +232,7 @@ final class AttentionMutants {
   private static Seams seen(Seen seen) {
     return Deviations.kernels(
         (right, _) ->
-            new KernelsView() {
-              @Override
-              public Kernels right() {
-                return right;
-              }
-
+            new KernelsView(right) {
               @Override
               public void attendHead(
                   Activations q, int row, int head, int position, KeyValues cache, Activations y) {

@@ -41,7 +41,7 @@ final class CacheMutants {
         "tokens after the prompt one position too far",
         "Prompts are exact, the first step after them is not.",
         "The position counted before and after the token is stored.",
-        Threads.of(
+        IssueLinks.of(
             "NVIDIA/TensorRT-LLM#2084",
             "keras-team/keras-hub#1544",
             "Blaizzy/mlx-vlm#1983",
@@ -56,7 +56,7 @@ final class CacheMutants {
         "tokens after the prompt one position too near",
         "Prompts are exact, the first step after them is not.",
         "The position is that of the last token in the cache.",
-        Threads.of("NVIDIA/TensorRT-LLM#2084", "keras-team/keras-hub#1544"),
+        IssueLinks.of("NVIDIA/TensorRT-LLM#2084", "keras-team/keras-hub#1544"),
         positions(positions -> decoded(positions, -1)));
   }
 
@@ -67,7 +67,7 @@ final class CacheMutants {
         "keys rotated when they are stored and when they are read",
         "Wrong from position 1 on.",
         "Two places that believe keys to be unrotated.",
-        Threads.of("ggml-org/llama.cpp#2060", "ggml-org/llama.cpp#4097"),
+        IssueLinks.of("ggml-org/llama.cpp#2060", "ggml-org/llama.cpp#4097"),
         Deviations.inModels(CacheMutants::keysTwice));
   }
 
@@ -89,7 +89,7 @@ final class CacheMutants {
         "padding before shorter sequences is seen",
         "The longest sequence of a batch is right, the others are not.",
         "A fused attention that takes no mask.",
-        Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
+        IssueLinks.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
         together(CacheMutants::paddingSeen));
   }
 
@@ -100,7 +100,7 @@ final class CacheMutants {
         "the last token stands where it would behind padding",
         "The longest sequence of a batch is right, the others are not.",
         "Positions come from the length of the padded batch.",
-        Threads.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
+        IssueLinks.of("casper-hansen/AutoAWQ#228", "turboderp/exllama#101"),
         positions(CacheMutants::paddingCounted));
   }
 
@@ -111,7 +111,7 @@ final class CacheMutants {
         "a token that sees nothing becomes NaN",
         "NaN in every padded sequence of a batch.",
         "Minus infinity less minus infinity in the softmax of padding.",
-        Threads.of(
+        IssueLinks.of(
             "ggml-org/llama.cpp#5574",
             "ggml-org/llama.cpp#3523",
             "huggingface/transformers#27114",
@@ -126,7 +126,7 @@ final class CacheMutants {
         "results of a batch in order of length",
         "Every sequence alone is right.",
         "Sequences are sorted for speed and not sorted back.",
-        Threads.of("vllm-project/vllm#5639"),
+        IssueLinks.of("vllm-project/vllm#5639"),
         together(CacheMutants::byLength));
   }
 
@@ -135,12 +135,7 @@ final class CacheMutants {
     return Deviations.inModels(
         (right, config) -> {
           Angles angles = new Angles(config);
-          return new KernelsView() {
-            @Override
-            public Kernels right() {
-              return right;
-            }
-
+          return new KernelsView(right) {
             @Override
             public void rope(Activations x, RopeTable table) {
               double[] positions = angles.positions(table);
@@ -165,12 +160,7 @@ final class CacheMutants {
   }
 
   private static Kernels keysTwice(Kernels right, LlamaConfig config) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void rope(Activations x, RopeTable table) {
         right.rope(x, table);
@@ -182,12 +172,7 @@ final class CacheMutants {
   }
 
   private static Kernels notStored(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void attend(Activations q, int position, KeyValues cache, Activations y) {
         if (q.rows() == 1 && position > 0) {

@@ -7,32 +7,36 @@ import touchstone.tensor.DenseMatrix;
 import touchstone.tensor.WeightMatrix;
 
 /** A checkpoint that hands on what a right one reads; a deviation overrides what it gets wrong. */
-interface CheckpointView extends Checkpoint {
-  /** The checkpoint that reads. */
-  Checkpoint right();
+abstract class CheckpointView implements Checkpoint {
+  private final Checkpoint right;
 
-  @Override
-  default LlamaConfig config() {
-    return right().config();
+  /** On the checkpoint that reads. */
+  CheckpointView(Checkpoint right) {
+    this.right = right;
   }
 
   @Override
-  default WeightMatrix matrix(String module) {
-    return right().matrix(module);
+  public LlamaConfig config() {
+    return right.config();
   }
 
   @Override
-  default Optional<float[]> bias(String module) {
-    return right().bias(module);
+  public WeightMatrix matrix(String module) {
+    return right.matrix(module);
   }
 
   @Override
-  default DenseMatrix embedding() {
-    return right().embedding();
+  public Optional<float[]> bias(String module) {
+    return right.bias(module);
   }
 
   @Override
-  default float[] gain(String norm) {
-    return right().gain(norm);
+  public DenseMatrix embedding() {
+    return right.embedding();
+  }
+
+  @Override
+  public float[] gain(String norm) {
+    return right.gain(norm);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.profile.HalfType;
 import touchstone.kernels.Kernels;
 import touchstone.tensor.Activations;
 
@@ -95,19 +96,14 @@ final class FeedForwardMutants {
         List.of(),
         activation(
             gate -> {
-              float half = Half.binary16((float) gate);
-              float exp = Half.binary16((float) StrictMath.exp(-half));
-              return Half.binary16(half * Half.binary16(1 / Half.binary16(1 + exp)));
+              float half = HalfType.F16.round((float) gate);
+              float exp = HalfType.F16.round((float) StrictMath.exp(-half));
+              return HalfType.F16.round(half * HalfType.F16.round(1 / HalfType.F16.round(1 + exp)));
             }));
   }
 
   private static Kernels swapped(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void swiGlu(Activations gate, Activations up, Activations y) {
         right.swiGlu(up, gate, y);
@@ -118,12 +114,7 @@ final class FeedForwardMutants {
   private static Seams activation(DoubleUnaryOperator activation) {
     return Deviations.kernels(
         (right, _) ->
-            new KernelsView() {
-              @Override
-              public Kernels right() {
-                return right;
-              }
-
+            new KernelsView(right) {
               @Override
               public void swiGlu(Activations gate, Activations up, Activations y) {
                 for (int i = 0; i < gate.rows() * gate.columns(); i++) {

@@ -42,7 +42,7 @@ final class GroupMutants {
         "inputs in groups by their number, whatever g_idx says",
         "Files with act-order get other groups' scales: fluent nonsense; others pass.",
         "A kernel chosen by the flag desc_act, or g_idx dropped when layers are fused.",
-        Threads.of(
+        IssueLinks.of(
             "AutoGPTQ/AutoGPTQ#201",
             "oobabooga/text-generation-webui#1884",
             "NVIDIA/TensorRT-LLM#503",
@@ -57,7 +57,7 @@ final class GroupMutants {
         "a g_idx of zeros taken at its word",
         "Every input gets the scale of group 0 where g_idx is a place-holder.",
         "The place-holder of writers without act-order is not known.",
-        Threads.of("turboderp/exllama#44"),
+        IssueLinks.of("turboderp/exllama#44"),
         groups(
             (module, input) ->
                 module
@@ -73,7 +73,7 @@ final class GroupMutants {
         "rows sorted by group, inputs not",
         "Files with act-order give noise; without groups they pass.",
         "The permutation of the weights is kept from the kernel.",
-        Threads.of("AutoGPTQ/AutoGPTQ#305"),
+        IssueLinks.of("AutoGPTQ/AutoGPTQ#305"),
         Deviations.weight(new Sorted(false)));
   }
 
@@ -84,7 +84,7 @@ final class GroupMutants {
         "rows and inputs sorted by group, each with a sort of its own",
         "Files with act-order give noise within groups.",
         "Two sorts, of which one is not stable.",
-        Threads.of("ModelCloud/GPTQModel#1973"),
+        IssueLinks.of("ModelCloud/GPTQModel#1973"),
         Deviations.weight(new Sorted(true)));
   }
 
@@ -95,7 +95,7 @@ final class GroupMutants {
         "the groups of q used for k and v",
         "k and v get other groups' scales where their g_idx is not that of q.",
         "q, k and v joined into one matrix with one g_idx.",
-        Threads.of("AutoGPTQ/AutoGPTQ#305"),
+        IssueLinks.of("AutoGPTQ/AutoGPTQ#305"),
         Deviations.checkpoint(GroupMutants::groupsOfQuery));
   }
 
@@ -106,7 +106,7 @@ final class GroupMutants {
         "a buffer for reordered inputs that holds %d rows".formatted(BUFFER_ROWS),
         "Prompts longer than the buffer give garbage or a crash.",
         "The buffer is sized for 2048 tokens and not checked.",
-        Threads.of("turboderp/exllama#128", "AutoGPTQ/AutoGPTQ#386"),
+        IssueLinks.of("turboderp/exllama#128", "AutoGPTQ/AutoGPTQ#386"),
         Deviations.inModels((right, _) -> bufferShort(right)));
   }
 
@@ -117,7 +117,7 @@ final class GroupMutants {
         "a group size of -1 taken for 128",
         "Inputs from 128 on read behind the scales.",
         "A default in the place of -1.",
-        Threads.of(
+        IssueLinks.of(
             "huggingface/text-generation-inference#1358",
             "vllm-project/vllm#37331",
             "ModelCloud/GPTQModel#1298"),
@@ -131,7 +131,7 @@ final class GroupMutants {
         "the number of groups rounded down",
         "Where the group size does not divide the inputs, the last ones get other scales.",
         "in / groupSize as a whole number.",
-        Threads.of("ModelCloud/GPTQModel#2950"),
+        IssueLinks.of("ModelCloud/GPTQModel#2950"),
         groups(
             (module, input) -> {
               int whole = module.matrix().columns() / module.groupSize();
@@ -194,12 +194,7 @@ final class GroupMutants {
   }
 
   private static Checkpoint groupsOfQuery(Checkpoint right) {
-    return new CheckpointView() {
-      @Override
-      public Checkpoint right() {
-        return right;
-      }
-
+    return new CheckpointView(right) {
       @Override
       public WeightMatrix matrix(String module) {
         String query = module.replace(".k_proj", ".q_proj").replace(".v_proj", ".q_proj");
@@ -225,12 +220,7 @@ final class GroupMutants {
   }
 
   private static Kernels bufferShort(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
         Linear product = right.linear(weight, bias);

@@ -40,12 +40,7 @@ final class HeadMutants {
   }
 
   private static Checkpoint tied(Checkpoint right) {
-    return new CheckpointView() {
-      @Override
-      public Checkpoint right() {
-        return right;
-      }
-
+    return new CheckpointView(right) {
       @Override
       public WeightMatrix matrix(String module) {
         return module.equals(LinearModule.HEAD) ? right.embedding() : right.matrix(module);
@@ -54,12 +49,7 @@ final class HeadMutants {
   }
 
   private static Checkpoint padCleared(Checkpoint right) {
-    return new CheckpointView() {
-      @Override
-      public Checkpoint right() {
-        return right;
-      }
-
+    return new CheckpointView(right) {
       @Override
       public DenseMatrix embedding() {
         DenseMatrix embedding = right.embedding();

@@ -13,69 +13,77 @@ import touchstone.tensor.WeightMatrix;
  * A kernel set that hands every operation on to a right one; a deviation overrides what it gets wrong.
  * Attention stays in its parts, so that an overridden part takes effect in it.
  */
-interface KernelsView extends Kernels {
-  /** The set that computes. */
-  Kernels right();
+public abstract class KernelsView implements Kernels {
+  private final Kernels right;
 
-  @Override
-  default String name() {
-    return right().name();
+  /**
+   * On a set that computes.
+   *
+   * @param right closed with this
+   */
+  protected KernelsView(Kernels right) {
+    this.right = right;
   }
 
   @Override
-  default Numerics numerics() {
-    return right().numerics();
+  public String name() {
+    return right.name();
   }
 
   @Override
-  default int threads() {
-    return right().threads();
+  public Numerics numerics() {
+    return right.numerics();
   }
 
   @Override
-  default Linear linear(WeightMatrix weight, Optional<float[]> bias) {
-    return right().linear(weight, bias);
+  public int threads() {
+    return right.threads();
   }
 
   @Override
-  default void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-    right().rmsNorm(x, gain, epsilon, y);
+  public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
+    return right.linear(weight, bias);
   }
 
   @Override
-  default void rope(Activations x, RopeTable table) {
-    right().rope(x, table);
+  public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
+    right.rmsNorm(x, gain, epsilon, y);
   }
 
   @Override
-  default void attentionScores(
+  public void rope(Activations x, RopeTable table) {
+    right.rope(x, table);
+  }
+
+  @Override
+  public void attentionScores(
       Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
-    right().attentionScores(q, row, head, cache, count, scores);
+    right.attentionScores(q, row, head, cache, count, scores);
   }
 
   @Override
-  default void softmax(float[] scores, int count) {
-    right().softmax(scores, count);
+  public void softmax(float[] scores, int count) {
+    right.softmax(scores, count);
   }
 
   @Override
-  default void attentionMix(
+  public void attentionMix(
       float[] probabilities, int count, KeyValues cache, Activations y, int row, int head) {
-    right().attentionMix(probabilities, count, cache, y, row, head);
+    right.attentionMix(probabilities, count, cache, y, row, head);
   }
 
   @Override
-  default void swiGlu(Activations gate, Activations up, Activations y) {
-    right().swiGlu(gate, up, y);
+  public void swiGlu(Activations gate, Activations up, Activations y) {
+    right.swiGlu(gate, up, y);
   }
 
   @Override
-  default void add(Activations x, Activations delta) {
-    right().add(x, delta);
+  public void add(Activations x, Activations delta) {
+    right.add(x, delta);
   }
 
   @Override
-  default void close() {
-    right().close();
+  public void close() {
+    right.close();
   }
 }

@@ -37,7 +37,7 @@ final class LayoutMutants {
         "rows of k in Meta's order, those of q in that of Hugging Face",
         "Position 0 is exact for a single token, all else is wrong.",
         "A converter permutes one of the two.",
-        Threads.of("ggml-org/llama.cpp#3364"),
+        IssueLinks.of("ggml-org/llama.cpp#3364"),
         matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OWN)));
   }
 
@@ -48,7 +48,7 @@ final class LayoutMutants {
         "rows of k permuted as if there were as many heads as in q",
         "Models without grouped queries pass.",
         "A converter with the number of query heads for both.",
-        Threads.of("ggml-org/llama.cpp#3364"),
+        IssueLinks.of("ggml-org/llama.cpp#3364"),
         matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES)));
   }
 
@@ -59,7 +59,7 @@ final class LayoutMutants {
         "joined q, k and v split into three equal parts",
         "Models without grouped queries pass; others crash or give garbage.",
         "A split by hidden_size.",
-        Threads.of(
+        IssueLinks.of(
             "huggingface/text-generation-inference#648",
             "huggingface/text-generation-inference#1061"),
         matrices(LayoutMutants::thirds));
@@ -118,12 +118,7 @@ final class LayoutMutants {
   private static Seams matrices(Deviant deviant) {
     return Deviations.checkpoint(
         right ->
-            new CheckpointView() {
-              @Override
-              public Checkpoint right() {
-                return right;
-              }
-
+            new CheckpointView(right) {
               @Override
               public WeightMatrix matrix(String module) {
                 return deviant.of(right, module, right.matrix(module));
@@ -223,12 +218,7 @@ final class LayoutMutants {
   }
 
   private static Checkpoint reordered(Checkpoint right, int[] layers) {
-    return new CheckpointView() {
-      @Override
-      public Checkpoint right() {
-        return right;
-      }
-
+    return new CheckpointView(right) {
       private String other(String name) {
         return IntStream.range(0, layers.length)
             .filter(layer -> name.startsWith(LinearModule.layer(layer)))
@@ -258,12 +248,7 @@ final class LayoutMutants {
   }
 
   private static Checkpoint normsExchanged(Checkpoint right) {
-    return new CheckpointView() {
-      @Override
-      public Checkpoint right() {
-        return right;
-      }
-
+    return new CheckpointView(right) {
       @Override
       public float[] gain(String norm) {
         String input = "input_layernorm";

@@ -3,6 +3,7 @@ package touchstone.conformance.mutant;
 import java.util.List;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.profile.HalfType;
 import touchstone.kernels.Kernels;
 import touchstone.llama.LlamaConfig;
 import touchstone.tensor.Activations;
@@ -33,7 +34,7 @@ final class NormMutants {
         "rms_norm_eps taken to be 1e-6",
         "Small, most in the first layer, where activations are small.",
         "The default of LlamaConfig, which is not that of Llama-2.",
-        Threads.of(
+        IssueLinks.of(
             "ggml-org/llama.cpp#173",
             "ggml-org/llama.cpp#2374",
             "ggml-org/llama.cpp#2384",
@@ -49,7 +50,7 @@ final class NormMutants {
         "rms_norm_eps taken to be 5e-6",
         "Small, most in the first layer, where activations are small.",
         "A value between those of Llama-1 and Llama-2, to serve both.",
-        Threads.of("ggml-org/llama.cpp#2384"),
+        IssueLinks.of("ggml-org/llama.cpp#2384"),
         Deviations.config(config -> Configs.withEpsilon(config, BETWEEN)));
   }
 
@@ -106,7 +107,7 @@ final class NormMutants {
         "squares added up in F16",
         "A small error; above 256 a square overflows and the row becomes 0.",
         "No cast to float before the square.",
-        Threads.of(
+        IssueLinks.of(
             "meta-llama/llama#1048",
             "pytorch/pytorch#133085",
             "young-geng/EasyLM#50",
@@ -115,7 +116,7 @@ final class NormMutants {
             (x, gain, epsilon) -> {
               float sum = 0;
               for (float value : x) {
-                sum = Half.binary16(sum + Half.binary16(value * value));
+                sum = HalfType.F16.round(sum + HalfType.F16.round(value * value));
               }
               return scaled(x, 1 / (float) Math.sqrt(sum / x.length + epsilon)).times(gain);
             }));
@@ -163,12 +164,7 @@ final class NormMutants {
   private static Seams rows(Norm norm) {
     return Deviations.kernels(
         (right, _) ->
-            new KernelsView() {
-              @Override
-              public Kernels right() {
-                return right;
-              }
-
+            new KernelsView(right) {
               @Override
               public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
                 for (int row = 0; row < x.rows(); row++) {
@@ -213,13 +209,8 @@ final class NormMutants {
 
   /** A pass takes two norms per layer, and then the final one. */
   private static Kernels withoutFinal(Kernels right, LlamaConfig config) {
-    return new KernelsView() {
+    return new KernelsView(right) {
       private int norms;
-
-      @Override
-      public Kernels right() {
-        return right;
-      }
 
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
@@ -234,12 +225,7 @@ final class NormMutants {
   }
 
   private static Kernels intoResidual(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
         right.rmsNorm(x, gain, epsilon, y);

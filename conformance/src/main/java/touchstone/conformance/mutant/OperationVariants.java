@@ -2,6 +2,7 @@ package touchstone.conformance.mutant;
 
 import java.util.List;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.profile.HalfType;
 import touchstone.conformance.runtime.NumericProfile;
 import touchstone.kernels.Kernels;
 import touchstone.llama.LlamaConfig;
@@ -96,12 +97,7 @@ final class OperationVariants {
   }
 
   private static Kernels gainFirst(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
         for (int row = 0; row < x.rows(); row++) {
@@ -119,12 +115,7 @@ final class OperationVariants {
   }
 
   private static Kernels normInDouble(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
         for (int row = 0; row < x.rows(); row++) {
@@ -154,12 +145,7 @@ final class OperationVariants {
             return right; // the base of a table depends on the length of its pass
           }
           Angles angles = new Angles(config);
-          return new KernelsView() {
-            @Override
-            public Kernels right() {
-              return right;
-            }
-
+          return new KernelsView(right) {
             @Override
             public void rope(Activations x, RopeTable table) {
               double[] positions = angles.positions(table);
@@ -186,12 +172,7 @@ final class OperationVariants {
   }
 
   private static Kernels scoresDivided(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void attentionScores(
           Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
@@ -211,12 +192,7 @@ final class OperationVariants {
   }
 
   private static Kernels softmaxInDouble(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void softmax(float[] scores, int count) {
         double max = Double.NEGATIVE_INFINITY;
@@ -235,12 +211,7 @@ final class OperationVariants {
   }
 
   private static Kernels siluBySigmoid(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void swiGlu(Activations gate, Activations up, Activations y) {
         for (int i = 0; i < gate.rows() * gate.columns(); i++) {
@@ -253,17 +224,12 @@ final class OperationVariants {
   }
 
   private static Kernels cacheInHalf(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void attend(Activations q, int position, KeyValues cache, Activations y) {
         for (int i = 0; i < cache.keys().length; i++) {
-          cache.keys()[i] = Half.binary16(cache.keys()[i]);
-          cache.values()[i] = Half.binary16(cache.values()[i]);
+          cache.keys()[i] = HalfType.F16.round(cache.keys()[i]);
+          cache.values()[i] = HalfType.F16.round(cache.values()[i]);
         }
         right.attend(q, position, cache, y);
       }

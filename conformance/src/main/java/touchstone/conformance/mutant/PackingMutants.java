@@ -40,7 +40,7 @@ final class PackingMutants {
         "ten 3-bit codes in a word, those across words as 0",
         "Inputs 10 and 21 of every 32 are wrong: a periodic error.",
         "32 / 3 rounded down; the codes across words forgotten.",
-        Threads.of("ModelCloud/GPTQModel#1218", "ModelCloud/GPTQModel#1863"),
+        IssueLinks.of("ModelCloud/GPTQModel#1218", "ModelCloud/GPTQModel#1863"),
         Deviations.unpacking(
             THREE_BITS,
             (words, bits, index) -> straddles(index) ? 0 : PackedCodes.code(words, bits, index)));
@@ -53,7 +53,7 @@ final class PackingMutants {
         "of 3-bit codes across words only the low part",
         "Inputs 10 and 21 of every 32 are too small by a multiple of the scale.",
         "A shift and a mask, without the next word.",
-        Threads.of("ModelCloud/GPTQModel#1863"),
+        IssueLinks.of("ModelCloud/GPTQModel#1863"),
         Deviations.unpacking(
             THREE_BITS,
             (words, bits, index) ->
@@ -67,7 +67,7 @@ final class PackingMutants {
         "the parts of 3-bit codes across words exchanged",
         "Inputs 10 and 21 of every 32 are off by at most 7 scales: hardly visible in short texts.",
         "The high bits are taken from the end of the word, the low ones from the next.",
-        Threads.of("ModelCloud/GPTQModel#2763"),
+        IssueLinks.of("ModelCloud/GPTQModel#2763"),
         Deviations.unpacking(THREE_BITS, PackingMutants::swapped));
   }
 
@@ -78,7 +78,7 @@ final class PackingMutants {
         "3-bit zero points of the first 32 outputs for all",
         "Symmetric files pass; in others outputs from 32 on are wrong.",
         "The unpacked zero points are cut or repeated to 32.",
-        Threads.of("ModelCloud/GPTQModel#1278", "ModelCloud/GPTQModel#1280"),
+        IssueLinks.of("ModelCloud/GPTQModel#1278", "ModelCloud/GPTQModel#1280"),
         Deviations.weight(
             new Reading() {
               @Override
@@ -140,7 +140,7 @@ final class PackingMutants {
         "the first code in the highest bits of a word",
         "Inputs are reversed within every word; magnitudes look right.",
         "Another format's order.",
-        Threads.of("ModelCloud/GPTQModel#2350"),
+        IssueLinks.of("ModelCloud/GPTQModel#2350"),
         Deviations.unpacking(
             WITHIN_WORDS,
             (words, bits, index) -> {
@@ -157,7 +157,7 @@ final class PackingMutants {
         "4-bit codes in the order of AWQ",
         "Inputs are permuted in groups of 8; magnitudes look right.",
         "One unpacker for both formats.",
-        Threads.of(
+        IssueLinks.of(
             "ModelCloud/GPTQModel#2350", "ModelCloud/GPTQModel#2351", "ModelCloud/GPTQModel#2352"),
         Deviations.unpacking(
             bits -> bits == 4,

@@ -3,6 +3,7 @@ package touchstone.conformance.mutant;
 import java.util.List;
 import java.util.Optional;
 import touchstone.conformance.mutant.Mutant.Group;
+import touchstone.conformance.profile.HalfType;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
 import touchstone.tensor.Activations;
@@ -42,7 +43,7 @@ final class PrecisionMutants {
         "exponentials of scores as they are",
         "Right for small scores; above 88 infinity and NaN.",
         "The subtraction of the maximum left out.",
-        Threads.of("ggml-org/llama.cpp#2665"),
+        IssueLinks.of("ggml-org/llama.cpp#2665"),
         Deviations.kernels((right, _) -> softmax(right, PrecisionMutants::softmaxUnshifted)));
   }
 
@@ -53,7 +54,7 @@ final class PrecisionMutants {
         "products with weights added up in F16",
         "An error that grows with the number of inputs; bursts in the widest matrix.",
         "Half accumulators of a matrix unit, or half atomics.",
-        Threads.of(
+        IssueLinks.of(
             "vllm-project/vllm#6795",
             "ModelCloud/GPTQModel#2523",
             "ggml-org/llama.cpp#4490",
@@ -68,7 +69,7 @@ final class PrecisionMutants {
         "outputs above 65504 become infinite",
         "Right for nearly all texts; massive activations give infinity, then NaN.",
         "Outputs stored in F16.",
-        Threads.of("huggingface/transformers#27179", "ROCm/AMDMIGraphX#2556"),
+        IssueLinks.of("huggingface/transformers#27179", "ROCm/AMDMIGraphX#2556"),
         Deviations.kernels((right, _) -> linear(right, (weight, product) -> halfRange(product))));
   }
 
@@ -79,7 +80,7 @@ final class PrecisionMutants {
         "products added to what the output held before",
         "The first call is right, later ones are not.",
         "Partial sums are added to a buffer that nobody clears.",
-        Threads.of("vllm-project/vllm#30719"),
+        IssueLinks.of("vllm-project/vllm#30719"),
         Deviations.inModels((right, _) -> linear(right, (weight, product) -> notCleared(product))));
   }
 
@@ -90,7 +91,7 @@ final class PrecisionMutants {
         "the residual stream rounded to F16",
         "A small error in every layer, which adds up.",
         "Activations stored in the type of the weights.",
-        Threads.of("huggingface/transformers#27179"),
+        IssueLinks.of("huggingface/transformers#27179"),
         Deviations.inModels((right, _) -> residualHalf(right)));
   }
 
@@ -101,12 +102,7 @@ final class PrecisionMutants {
   }
 
   private static Kernels softmax(Kernels right, Softmax softmax) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void softmax(float[] scores, int count) {
         softmax.apply(scores, count);
@@ -117,16 +113,16 @@ final class PrecisionMutants {
   private static void softmaxHalf(float[] scores, int count) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < count; i++) {
-      max = Math.max(max, Half.binary16(scores[i]));
+      max = Math.max(max, HalfType.F16.round(scores[i]));
     }
     float sum = 0;
     for (int i = 0; i < count; i++) {
-      float shifted = Half.binary16(Half.binary16(scores[i]) - max);
-      scores[i] = Half.binary16((float) StrictMath.exp(shifted));
-      sum = Half.binary16(sum + scores[i]);
+      float shifted = HalfType.F16.round(HalfType.F16.round(scores[i]) - max);
+      scores[i] = HalfType.F16.round((float) StrictMath.exp(shifted));
+      sum = HalfType.F16.round(sum + scores[i]);
     }
     for (int i = 0; i < count; i++) {
-      scores[i] = Half.binary16(scores[i] / sum);
+      scores[i] = HalfType.F16.round(scores[i] / sum);
     }
   }
 
@@ -149,12 +145,7 @@ final class PrecisionMutants {
 
   /** Biases are right. */
   private static Kernels linear(Kernels right, Deviant deviant) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
         Linear product = deviant.of(weight, right.linear(weight, Optional.empty()));
@@ -184,7 +175,8 @@ final class PrecisionMutants {
         for (int row = 0; row < x.rows(); row++) {
           float sum = 0;
           for (int input = 0; input < weights.length; input++) {
-            sum = Half.binary16(Math.fma(weights[input], x.values()[x.start(row) + input], sum));
+            sum =
+                HalfType.F16.round(Math.fma(weights[input], x.values()[x.start(row) + input], sum));
           }
           y.values()[y.start(row) + output] = sum;
         }
@@ -214,17 +206,12 @@ final class PrecisionMutants {
   }
 
   private static Kernels residualHalf(Kernels right) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void add(Activations x, Activations delta) {
         right.add(x, delta);
         for (int i = x.offset(); i < x.offset() + x.rows() * x.columns(); i++) {
-          x.values()[i] = Half.binary16(x.values()[i]);
+          x.values()[i] = HalfType.F16.round(x.values()[i]);
         }
       }
     };

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.profile.HalfType;
 import touchstone.kernels.Kernels;
 import touchstone.llama.LlamaConfig;
 import touchstone.llama.RopeScaling;
@@ -42,7 +43,7 @@ final class RopeMutants {
         "neighbouring elements rotated as pairs",
         "Position 0 is exact, all later ones are not: fluent at first, then gibberish.",
         "Meta's order of rows taken for that of Hugging Face.",
-        Threads.of(
+        IssueLinks.of(
             "huggingface/transformers#25199",
             "Dao-AILab/flash-attention#288",
             "InternLM/lmdeploy#547",
@@ -72,7 +73,7 @@ final class RopeMutants {
         "rope_theta taken to be 10000",
         "Llama-2 passes, CodeLlama and later models do not.",
         "A constant; or the name of the field in another file.",
-        Threads.of("karpathy/llama2.c#356", "lyogavin/airllm#369", "intel/ipex-llm#10787"),
+        IssueLinks.of("karpathy/llama2.c#356", "lyogavin/airllm#369", "intel/ipex-llm#10787"),
         Deviations.config(config -> Configs.withTheta(config, LLAMA_THETA)));
   }
 
@@ -83,7 +84,7 @@ final class RopeMutants {
         "half of every head rotated, as a head of half the width",
         "Wrong from position 1 on.",
         "A fixed number of rotated dimensions, or a share of the head as in other models.",
-        Threads.of("ggml-org/llama.cpp#4889"),
+        IssueLinks.of("ggml-org/llama.cpp#4889"),
         rotation(RopeMutants::halfOfHead));
   }
 
@@ -117,7 +118,7 @@ final class RopeMutants {
         "cosines and sines rounded to F16",
         "A small error everywhere, of half a unit of F16.",
         "A table in the type of the weights.",
-        Threads.of("vllm-project/vllm#4835"),
+        IssueLinks.of("vllm-project/vllm#4835"),
         tables(
             table ->
                 new RopeTable(
@@ -131,13 +132,15 @@ final class RopeMutants {
         "frequencies rounded to bfloat16",
         "An error that grows with the position: plain from 100 on.",
         "model.bfloat16() after the frequencies were made.",
-        Threads.of(
+        IssueLinks.of(
             "huggingface/transformers#25681",
             "huggingface/transformers#24262",
             "huggingface/transformers#29496",
             "EleutherAI/gpt-neox#1003",
             "microsoft/Megatron-DeepSpeed#206"),
-        angles(angles -> (position, j) -> position * Half.bfloat16((float) angles.frequency(j))));
+        angles(
+            angles ->
+                (position, j) -> position * HalfType.BF16.round((float) angles.frequency(j))));
   }
 
   private static Mutant ropeFrequenciesHalf() {
@@ -147,8 +150,9 @@ final class RopeMutants {
         "frequencies rounded to F16",
         "An error that grows with the position: plain from 1000 on.",
         "model.half() after the frequencies were made.",
-        Threads.of("huggingface/transformers#25681", "huggingface/transformers#24262"),
-        angles(angles -> (position, j) -> position * Half.binary16((float) angles.frequency(j))));
+        IssueLinks.of("huggingface/transformers#25681", "huggingface/transformers#24262"),
+        angles(
+            angles -> (position, j) -> position * HalfType.F16.round((float) angles.frequency(j))));
   }
 
   private static Mutant ropePositionsBfloat16() {
@@ -158,8 +162,10 @@ final class RopeMutants {
         "positions rounded to bfloat16",
         "Exact up to position 256, then several tokens share one.",
         "arange in the type of the weights.",
-        Threads.of("huggingface/transformers#29496"),
-        angles(angles -> (position, j) -> Half.bfloat16((float) position) * angles.frequency(j)));
+        IssueLinks.of("huggingface/transformers#29496"),
+        angles(
+            angles ->
+                (position, j) -> HalfType.BF16.round((float) position) * angles.frequency(j)));
   }
 
   private static Mutant ropeTableShort() {
@@ -169,7 +175,7 @@ final class RopeMutants {
         "a table that ends at %d".formatted(TABLE_LENGTH),
         "Wrong from position 2048 on.",
         "The length of Llama-1 as a constant.",
-        Threads.of("huggingface/text-generation-inference#1571", "vllm-project/vllm#2164"),
+        IssueLinks.of("huggingface/text-generation-inference#1571", "vllm-project/vllm#2164"),
         angles(
             angles -> (position, j) -> Math.min(position, TABLE_LENGTH - 1) * angles.frequency(j)));
   }
@@ -181,7 +187,7 @@ final class RopeMutants {
         "rope_scaling not read",
         "Linear: wrong from position 1 on. Dynamic: wrong beyond the trained length.",
         "A field that came later.",
-        Threads.of(
+        IssueLinks.of(
             "huggingface/text-generation-inference#783",
             "huggingface/text-generation-inference#822"),
         Deviations.config(config -> Configs.withScaling(config, new RopeScaling.None())));
@@ -194,7 +200,7 @@ final class RopeMutants {
         "dynamic scaling at every length, by the full factor",
         "Short texts are wrong too.",
         "The base computed once, for the longest text.",
-        Threads.of("huggingface/text-generation-inference#822"),
+        IssueLinks.of("huggingface/text-generation-inference#822"),
         Deviations.config(RopeMutants::ntkAlways));
   }
 
@@ -205,7 +211,7 @@ final class RopeMutants {
         "dynamic scaling done as linear",
         "Wrong from position 1 on in models with dynamic scaling.",
         "Only the factor of rope_scaling is read.",
-        Threads.of("huggingface/text-generation-inference#783"),
+        IssueLinks.of("huggingface/text-generation-inference#783"),
         Deviations.config(RopeMutants::dynamicAsLinear));
   }
 
@@ -221,12 +227,7 @@ final class RopeMutants {
 
   /** A kernel set that rotates otherwise. */
   private static Kernels rotating(Kernels right, Rotation rotation) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public void rope(Activations x, RopeTable table) {
         rotation.rotate(x, table);
@@ -266,7 +267,7 @@ final class RopeMutants {
   private static float[] halves(float[] values) {
     float[] halves = new float[values.length];
     for (int i = 0; i < values.length; i++) {
-      halves[i] = Half.binary16(values[i]);
+      halves[i] = HalfType.F16.round(values[i]);
     }
     return halves;
   }

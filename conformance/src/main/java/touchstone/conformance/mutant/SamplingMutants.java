@@ -15,6 +15,7 @@ import java.util.List;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.mutant.WarpingSteps.Step;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.profile.HalfType;
 import touchstone.generate.SamplingParameters;
 import touchstone.generate.Softmax;
 import touchstone.generate.TopK;
@@ -239,7 +240,7 @@ final class SamplingMutants {
             chain(
                 (scores, previous, p) -> {
                   for (int id = 0; id < scores.length; id++) {
-                    scores[id] = Float.float16ToFloat(Float.floatToFloat16(scores[id]));
+                    scores[id] = HalfType.F16.round(scores[id]);
                   }
                 },
                 PENALTY,

@@ -73,7 +73,7 @@ final class ScaleMutants {
         "biases of linear modules left out",
         "Files whose biases are zero pass, as nearly all of AutoGPTQ are.",
         "The loader skips what its model has no place for.",
-        Threads.of("vllm-project/vllm#18363"),
+        IssueLinks.of("vllm-project/vllm#18363"),
         Deviations.kernels((right, _) -> biases(right, 0)));
   }
 
@@ -84,17 +84,12 @@ final class ScaleMutants {
         "biases added twice",
         "Files whose biases are zero pass.",
         "Each of two shards adds the bias to its part of the sum.",
-        Threads.of("vllm-project/vllm#18363"),
+        IssueLinks.of("vllm-project/vllm#18363"),
         Deviations.kernels((right, _) -> biases(right, 2)));
   }
 
   private static Kernels biases(Kernels right, int times) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
         return right.linear(weight, bias.map(b -> multiplied(b, times)));

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import touchstone.conformance.own.QuantisedModule;
 import touchstone.conformance.own.Seams;
+import touchstone.conformance.profile.HalfType;
 import touchstone.conformance.runtime.NumericProfile;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
@@ -44,7 +45,7 @@ final class WeightVariants {
             new Reading() {
               @Override
               public float weight(float scale, int code, int zero) {
-                return Half.binary16(scale * (code - zero));
+                return HalfType.F16.round(scale * (code - zero));
               }
             }));
   }
@@ -64,7 +65,7 @@ final class WeightVariants {
 
               @Override
               public float weight(float scale, int code, int zero) {
-                return Half.binary16(scale * code + Half.binary16(-scale * zero));
+                return HalfType.F16.round(scale * code + HalfType.F16.round(-scale * zero));
               }
             }));
   }
@@ -93,12 +94,7 @@ final class WeightVariants {
 
   /** Slices are added up in double and rounded once each; of one slice the sum is exact. */
   private static Kernels summing(Kernels right, IntUnaryOperator slice) {
-    return new KernelsView() {
-      @Override
-      public Kernels right() {
-        return right;
-      }
-
+    return new KernelsView(right) {
       @Override
       public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
         int width = Math.max(1, slice.applyAsInt(weight.columns()));

@@ -41,7 +41,8 @@ final class ZeroPointMutants {
         "zero points of format gptq read as stored, without the one",
         "Every weight is too large by one scale; texts become repetitions or exclamation marks.",
         "Format gptq_v2 taken for granted.",
-        Threads.of("vllm-project/vllm#26092", "vllm-project/vllm#26343", "AutoGPTQ/AutoGPTQ#354"),
+        IssueLinks.of(
+            "vllm-project/vllm#26092", "vllm-project/vllm#26343", "AutoGPTQ/AutoGPTQ#354"),
         zeros(GptqMatrix::storedZero));
   }
 
@@ -52,7 +53,7 @@ final class ZeroPointMutants {
         "one added to zero points of format gptq_v2",
         "Files of format gptq pass; in others every weight is too small by one scale.",
         "checkpoint_format is not read.",
-        Threads.of("vllm-project/vllm#38966", "vllm-project/vllm#48810"),
+        IssueLinks.of("vllm-project/vllm#38966", "vllm-project/vllm#48810"),
         zeros((matrix, group, output) -> matrix.storedZero(group, output) + 1));
   }
 
@@ -63,7 +64,7 @@ final class ZeroPointMutants {
         "one added twice to a zero point",
         "Every weight is too small by one scale.",
         "A loader converts to gptq_v2, the kernel adds the one once more.",
-        Threads.of("vllm-project/vllm#38966"),
+        IssueLinks.of("vllm-project/vllm#38966"),
         zeros((matrix, group, output) -> matrix.zero(group, output) + 1));
   }
 
@@ -85,7 +86,7 @@ final class ZeroPointMutants {
         "zero points cut to four bits at any width",
         "8-bit files: 128 becomes 0, every weight is off by 128 scales; NaN in F16.",
         "The mask of the 4-bit kernel in the 8-bit one.",
-        Threads.of(
+        IssueLinks.of(
             "AutoGPTQ/AutoGPTQ#484",
             "AutoGPTQ/AutoGPTQ#527",
             "AutoGPTQ/AutoGPTQ#657",
@@ -101,7 +102,7 @@ final class ZeroPointMutants {
         "a stored zero point of all ones wraps to 0",
         "Only outputs with such a zero point differ, by 2^bits scales.",
         "The mask comes after the addition of one.",
-        Threads.of("AutoGPTQ/AutoGPTQ#484"),
+        IssueLinks.of("AutoGPTQ/AutoGPTQ#484"),
         zeros((matrix, group, output) -> matrix.zero(group, output) & (1 << matrix.bits()) - 1));
   }
 
@@ -112,7 +113,7 @@ final class ZeroPointMutants {
         "3-bit zero points made gptq_v2 by constants added to words, in a wrong order",
         "3-bit zero points are off by a few, most where codes straddle words.",
         "Constants that were published for it.",
-        Threads.of("ModelCloud/GPTQModel#2763"),
+        IssueLinks.of("ModelCloud/GPTQModel#2763"),
         convertedByWords(3, PUBLISHED_ONES_OF_THREE_BITS));
   }
 
@@ -123,7 +124,7 @@ final class ZeroPointMutants {
         "4-bit zero points made gptq_v2 by one addition to the word",
         "After a stored zero point of all ones the next output's is too large by one.",
         "Eight additions in one, without room for carries.",
-        Threads.of("ModelCloud/GPTQModel#2763"),
+        IssueLinks.of("ModelCloud/GPTQModel#2763"),
         convertedByWords(4, ONES_OF_FOUR_BITS));
   }
 

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import touchstone.conformance.suite.Arguments;
 import touchstone.conformance.suite.Value;
 import touchstone.evaluate.LogSoftmax;
+import touchstone.generate.CachedDecoder;
+import touchstone.generate.Detokenizer;
 import touchstone.generate.GenerationListener;
 import touchstone.generate.GenerationResult;
 import touchstone.generate.Generator;
@@ -23,6 +25,20 @@ import touchstone.tensor.Activations;
 final class LikelihoodCalls {
   /** What it answers. */
   static final Set<String> CALLS = Set.of("logprobs", "next", "generate");
+
+  /** For a generation of which only the ids are wanted. */
+  private static final Detokenizer WITHOUT_TEXT =
+      new Detokenizer() {
+        @Override
+        public String append(int id) {
+          return "";
+        }
+
+        @Override
+        public String flush() {
+          return "";
+        }
+      };
 
   private final Models models;
   private final Passes passes;
@@ -74,11 +90,12 @@ final class LikelihoodCalls {
 
   private static Map<String, Value> generate(Llama model, int[] tokens, int count, int[] stop) {
     Set<Integer> ends = IntStream.of(stop).boxed().collect(Collectors.toUnmodifiableSet());
+    int context = Math.min(tokens.length + count, model.config().contextLength());
     GenerationResult result =
         new Generator(
-                new CachedSequence(model, tokens.length + count),
+                new CachedDecoder(model, context),
                 new Sampler(SamplingParameters.greedy(), 0),
-                CachedSequence.WITHOUT_TEXT,
+                WITHOUT_TEXT,
                 new StopConditions(count, ends, List.of()),
                 GenerationListener.SILENT)
             .generate(tokens);

@@ -1,6 +1,7 @@
 package touchstone.conformance.verify;
 
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Locale;
@@ -8,11 +9,11 @@ import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
 /** Elements of a tensor of any type, by their place in row-major order. */
-final class Elements {
+public final class Elements {
   private Elements() {}
 
   /** The number; exact but for integers beyond 2^53. */
-  static double value(Tensor tensor, long element) {
+  public static double value(Tensor tensor, long element) {
     return switch (tensor.dtype()) {
       case F16, BF16, F32, F64 -> tensor.doubleAt(element);
       case I8, I16, I32, I64 -> signed(tensor, element);
@@ -20,6 +21,18 @@ final class Elements {
       case F8_E4M3, F8_E5M2 ->
           throw new IllegalArgumentException(tensor.name() + ": no answer is an 8-bit float");
     };
+  }
+
+  /** All numbers, as {@link #value} gives each. */
+  public static double[] values(Tensor tensor) {
+    double[] values = new double[Math.toIntExact(tensor.elements())];
+    if (tensor.dtype() == DType.F32) {
+      float[] floats = tensor.toFloats();
+      Arrays.setAll(values, i -> floats[i]);
+    } else {
+      Arrays.setAll(values, i -> value(tensor, i));
+    }
+    return values;
   }
 
   /** The bits as hexadecimal digits, as vector files write them. */

@@ -9,7 +9,7 @@ import touchstone.tensor.DType;
  * A floating-point type: numbers of some digits and exponents. Everything is computed exactly in
  * binary64, which holds every number of every type.
  */
-enum FloatFormat {
+public enum FloatFormat {
   /** binary16. */
   F16(DType.F16, 11, -14, 15),
   /** The upper half of binary32. */

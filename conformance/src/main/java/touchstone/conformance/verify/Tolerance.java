@@ -13,7 +13,7 @@ import touchstone.tensor.Tensor;
  *
  * @rules TOL-7 TOL-8 TOL-9 TOL-10
  */
-sealed interface Tolerance {
+public sealed interface Tolerance {
   /** Largest absolute error that passes. */
   double bound(long element, double expected);
 

@@ -1,78 +1,17 @@
 package touchstone.conformance.contract;
 
-import java.util.Optional;
+import touchstone.conformance.mutant.KernelsView;
 import touchstone.kernels.KernelSets;
-import touchstone.kernels.Kernels;
-import touchstone.kernels.Linear;
 import touchstone.kernels.Numerics;
-import touchstone.tensor.Activations;
-import touchstone.tensor.KeyValues;
-import touchstone.tensor.RopeTable;
-import touchstone.tensor.WeightMatrix;
 
-/** The definition under another name, for a subclass to get one operation of it wrong. */
-class Forwarding implements Kernels {
-  final Kernels right = KernelSets.open("scalar", Numerics.F32, 1);
+/** A right kernel set, for one operation to be got wrong. */
+class Forwarding extends KernelsView {
+  Forwarding() {
+    super(KernelSets.open("scalar", Numerics.F32, 1));
+  }
 
   @Override
   public String name() {
     return "forwarding";
-  }
-
-  @Override
-  public Numerics numerics() {
-    return right.numerics();
-  }
-
-  @Override
-  public int threads() {
-    return right.threads();
-  }
-
-  @Override
-  public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
-    return right.linear(weight, bias);
-  }
-
-  @Override
-  public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-    right.rmsNorm(x, gain, epsilon, y);
-  }
-
-  @Override
-  public void rope(Activations x, RopeTable table) {
-    right.rope(x, table);
-  }
-
-  @Override
-  public void attentionScores(
-      Activations q, int row, int head, KeyValues cache, int count, float[] scores) {
-    right.attentionScores(q, row, head, cache, count, scores);
-  }
-
-  @Override
-  public void softmax(float[] scores, int count) {
-    right.softmax(scores, count);
-  }
-
-  @Override
-  public void attentionMix(
-      float[] probabilities, int count, KeyValues cache, Activations y, int row, int head) {
-    right.attentionMix(probabilities, count, cache, y, row, head);
-  }
-
-  @Override
-  public void swiGlu(Activations gate, Activations up, Activations y) {
-    right.swiGlu(gate, up, y);
-  }
-
-  @Override
-  public void add(Activations x, Activations delta) {
-    right.add(x, delta);
-  }
-
-  @Override
-  public void close() {
-    right.close();
   }
 }

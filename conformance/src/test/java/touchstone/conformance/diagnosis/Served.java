@@ -16,6 +16,7 @@ import touchstone.conformance.suite.Expectation;
 import touchstone.conformance.suite.ExpectedOutput;
 import touchstone.conformance.suite.Value;
 import touchstone.conformance.suite.Vector;
+import touchstone.conformance.verify.Elements;
 import touchstone.tensor.DType;
 import touchstone.tensor.Tensor;
 
@@ -85,7 +86,7 @@ record Served(Set<String> calls, NumericProfile profile, int decimals, double no
     double scale = Math.pow(10, decimals);
     double[] values = new double[Math.toIntExact(numbers.elements())];
     for (int i = 0; i < values.length; i++) {
-      double value = Numbers.at(numbers, i) + most * (2 * random.nextDouble() - 1);
+      double value = Elements.value(numbers, i) + most * (2 * random.nextDouble() - 1);
       values[i] = decimals == 0 ? value : Math.rint(value * scale) / scale;
     }
     ByteBuffer bytes =

@@ -39,7 +39,7 @@ class AdapterSchemaTest {
 
   @Test
   void requestsOfTheRunnerAreValid() {
-    assertThat(valid(Messages.hello("1.0.0", Path.of("/work")))).isTrue();
+    assertThat(valid(Messages.hello("1.0.0", Path.of("/tmp")))).isTrue();
     assertThat(valid(Messages.load("models/pebble", Path.of("/models/pebble")))).isTrue();
     assertThat(valid(Messages.bye())).isTrue();
     assertThat(valid(Messages.bye().put("new", 1))).isFalse();
