@@ -23,6 +23,7 @@ import profiles
 import suite
 import tensor_file as tf
 from gptq import Scheme
+from gptq_notes import GPTQ_NOTES
 from oracle import Arithmetic
 
 S, A, F = "sym", "asym", "flood"
@@ -154,24 +155,7 @@ NOTES = {
         "Every weight is off by one scale.",
         "https://github.com/vllm-project/vllm/issues/38966",
     ),
-    "AsymmetricZero": (
-        "CONFIG_IGNORED",
-        "The zero points are not 2^(bits-1).",
-        "A runtime that does not read them shifts every weight of a column.",
-    ),
-    "FloodedWord": (
-        "KNOWN_BUG",
-        "A zero point of 0, stored as -1, was OR-ed into its word by the packer of AutoGPTQ.",
-        "Zero points as meant, not as stored; or a sum that wraps at 2^bits.",
-        "https://github.com/AutoGPTQ/AutoGPTQ/issues/559",
-        "https://github.com/AutoGPTQ/AutoGPTQ/issues/484",
-    ),
-    "GroupOfChannel": (
-        "CONFIG_IGNORED",
-        "Neighbouring inputs belong to different groups (act-order): g_idx says to which.",
-        "Scales and zero points of other groups: fluent nonsense.",
-        "https://github.com/AutoGPTQ/AutoGPTQ/issues/201",
-    ),
+    **GPTQ_NOTES,
     "ShortGroup": (
         "OFF_BY_ONE",
         "The last group has fewer members than the others.",

@@ -17,6 +17,7 @@ import numpy as np
 
 import oracle
 import suite
+from gptq_notes import GPTQ_NOTES
 from profiles import log_softmax
 
 TOP = 8
@@ -86,24 +87,7 @@ NOTES = {
         "Every weight is off by one scale.",
         "https://github.com/vllm-project/vllm/issues/38966",
     ),
-    "AsymmetricZero": (
-        "CONFIG_IGNORED",
-        "The zero points are not 2^(bits-1).",
-        "A runtime that does not read them shifts every weight of a column.",
-    ),
-    "FloodedWord": (
-        "KNOWN_BUG",
-        "A zero point of 0, stored as -1, was OR-ed into its word by the packer of AutoGPTQ.",
-        "Zero points as meant, not as stored; or a sum that wraps at 2^bits.",
-        "https://github.com/AutoGPTQ/AutoGPTQ/issues/559",
-        "https://github.com/AutoGPTQ/AutoGPTQ/issues/484",
-    ),
-    "GroupOfChannel": (
-        "CONFIG_IGNORED",
-        "Neighbouring inputs belong to different groups (act-order): g_idx says to which.",
-        "Scales and zero points of other groups: fluent nonsense.",
-        "https://github.com/AutoGPTQ/AutoGPTQ/issues/201",
-    ),
+    **GPTQ_NOTES,
     "OneGroup": (
         "CONFIG_IGNORED",
         "A group size of -1 is one group for all inputs.",
