@@ -152,9 +152,10 @@ public final class Terminal {
         fault, "standard output", "cannot be written: " + reason, "check where it goes", e);
   }
 
-  /** Writes a note for people. */
+  /** Writes a note for people, after what was written of the result. */
   public void note(String text) {
     if (!left) {
+      flush();
       clearLine();
       err.println(colour ? DIM + text + RESET : text);
     }
