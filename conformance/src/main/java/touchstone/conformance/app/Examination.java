@@ -3,8 +3,6 @@ package touchstone.conformance.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import touchstone.app.cli.Terminal;
 import touchstone.conformance.diagnosis.Answered;
 import touchstone.conformance.diagnosis.Diagnosis;
@@ -17,7 +15,10 @@ import touchstone.conformance.suite.Suite;
 import touchstone.conformance.suite.Vector;
 import touchstone.conformance.verify.Bisector;
 import touchstone.conformance.verify.Ending;
+import touchstone.conformance.verify.Result;
+import touchstone.conformance.verify.Verdict;
 import touchstone.conformance.verify.Verifier;
+import touchstone.kernels.KernelSets;
 
 /** The examination of one runtime: the vectors, and when some fail, where and why. */
 final class Examination {
@@ -55,7 +56,7 @@ final class Examination {
   }
 
   /**
-   * Which known mistake explains the failures, asked by the calls that the examination made; nothing where
+   * Which known mistake explains the failures, asked by what the examination was answered; nothing where
    * there are none, or no answers.
    */
   List<String> diagnosis(Verifier.Run run) {
@@ -63,22 +64,19 @@ final class Examination {
     if (!failed || run.ending() instanceof Ending.Unusable) {
       return List.of();
     }
-    Set<String> calls =
+    List<Vector> answered =
         run.results().stream()
-            .map(result -> result.vector().request().call())
-            .collect(Collectors.toUnmodifiableSet());
-    List<Vector> questions =
-        verifier.askable(DiagnosticVectors.of(suite)).stream()
-            .filter(vector -> calls.contains(vector.request().call()))
+            .filter(result -> !(result.verdict() instanceof Verdict.Skipped))
+            .map(Result::vector)
             .toList();
+    List<Vector> questions = verifier.askable(DiagnosticVectors.of(suite, answered));
     List<Answered> answers = new ArrayList<>();
     for (Vector question : questions) {
       terminal.progress("diagnosing", answers.size(), 2L * questions.size());
       answers.add(new Answered(question, runtime.run(question.request())));
     }
     int threads = Runtime.getRuntime().availableProcessors();
-    // Each mistake runs for a moment: too short for the compiler that the vector code needs.
-    try (Diagnostician diagnostician = new Diagnostician(suite.root(), "scalar", threads)) {
+    try (Diagnostician diagnostician = new Diagnostician(suite.root(), KernelSets.AUTO, threads)) {
       terminal.progress("diagnosing", questions.size(), 2L * questions.size());
       Diagnosis diagnosis = diagnostician.diagnose(answers, profile);
       return diagnosis instanceof Diagnosis.Sound ? List.of() : DiagnosisText.lines(diagnosis);

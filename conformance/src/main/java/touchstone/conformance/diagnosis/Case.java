@@ -6,11 +6,13 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import touchstone.conformance.diagnosis.Candidates.Answers;
 import touchstone.conformance.runtime.Reply;
 import touchstone.conformance.suite.Vector;
 
-/** What a runtime answered, and how that is compared. */
+/** What a runtime answered, nothing skipped, and how that is compared. */
 final class Case {
   /** A candidate and how well it explains. */
   record Ranked(Answers answers, Explanation explanation) {}
@@ -53,19 +55,26 @@ final class Case {
     return evidence;
   }
 
-  /**
-   * Some of the questions that a candidate does not explain: one of each call, then another of each,
-   * and so on.
-   */
+  /** Some of the questions on which the runtime departs. */
+  Case departing(int most) {
+    return some(most, i -> answers.get(i).reply(), Evidence::departure);
+  }
+
+  /** Some of the questions that a candidate does not explain. */
   Case leftBy(Answers candidate, int most) {
+    return some(most, candidate.replies()::get, Evidence::residual);
+  }
+
+  /** One question of each call that has a gap, then another of each, and so on. */
+  private Case some(int most, IntFunction<Reply> candidate, Function<Evidence, Gap> gap) {
     Map<String, Integer> ofCall = new HashMap<>();
     Map<Answered, Integer> turns = new LinkedHashMap<>();
     for (int i = 0; i < answers.size(); i++) {
       Answered answered = answers.get(i);
-      boolean left =
-          Evidence.of(distances, answered, candidate.replies().get(i)).stream()
-              .anyMatch(evidence -> !evidence.residual().isNone());
-      if (left) {
+      boolean has =
+          Evidence.of(distances, answered, candidate.apply(i)).stream()
+              .anyMatch(evidence -> !gap.apply(evidence).isNone());
+      if (has) {
         turns.put(answered, ofCall.merge(answered.vector().request().call(), 1, Integer::sum));
       }
     }
@@ -82,10 +91,8 @@ final class Case {
   boolean alike(Answers one, Answers other) {
     for (int i = 0; i < answers.size(); i++) {
       Answered asIf = new Answered(answers.get(i).vector(), one.replies().get(i));
-      boolean answered = !(answers.get(i).reply() instanceof Reply.Skipped);
-      if (answered
-          && Evidence.of(distances, asIf, other.replies().get(i)).stream()
-              .anyMatch(evidence -> !evidence.residual().isNone())) {
+      if (Evidence.of(distances, asIf, other.replies().get(i)).stream()
+          .anyMatch(evidence -> !evidence.residual().isNone())) {
         return false;
       }
     }

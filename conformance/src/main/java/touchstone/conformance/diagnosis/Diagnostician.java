@@ -5,28 +5,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import touchstone.conformance.diagnosis.Candidates.Answers;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import touchstone.conformance.diagnosis.Case.Ranked;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
 import touchstone.conformance.own.Checkpoints;
 import touchstone.conformance.runtime.NumericProfile;
+import touchstone.conformance.runtime.Reply;
 
 /**
  * Finds the known mistake that explains a runtime's answers.
  *
  * <pre>
- * 1. every mistake answers the same questions
- * 2. the one that explains most comes first                       {@link Evidence}, {@link Explanation}
- * 3. unless its answers are the runtime's, to rounding, it is tried together with every other, and the
+ * 1. every mistake answers {@value #DOZEN} of the questions on which the runtime departs
+ * 2. those that explain at least half of what the best explains answer all questions
+ * 3. the one that explains most comes first                       {@link Evidence}, {@link Explanation}
+ * 4. unless its answers are the runtime's, to rounding, it is tried together with every other, and the
  *    {@value #DOZEN} best two at a time, on {@value #DOZEN} of the questions that it does not explain; the
  *    {@value #LIKELY} best pairs then answer all questions. Two are better than one if they leave at most
  *    half of what it leaves
- * 4. the verdict is the best if it explains more than half, and otherwise that none does
+ * 5. the verdict is the best if it explains more than half, and otherwise that none does
  * </pre>
  *
- * The two halves are no measured thresholds. More than half is what "most" means; and a second mistake
- * is worth naming if it halves what the first leaves.
+ * The halves are no measured thresholds. More than half is what "most" means; a second mistake is worth
+ * naming if it halves what the first leaves; and one that explains less than half as much as another
+ * is not the one.
  */
 public final class Diagnostician implements AutoCloseable {
   private static final int DOZEN = 12;
@@ -67,16 +71,30 @@ public final class Diagnostician implements AutoCloseable {
    * @param profile how it rounds
    */
   public Diagnosis diagnose(List<Answered> answers, NumericProfile profile) {
-    Case patient = new Case(answers, distances.computeIfAbsent(profile, Distances::new));
+    List<Answered> said =
+        answers.stream().filter(a -> !(a.reply() instanceof Reply.Skipped)).toList();
+    Case patient = new Case(said, distances.computeIfAbsent(profile, Distances::new));
     if (patient.isSound()) {
       return new Diagnosis.Sound();
     }
-    List<Answers> single =
-        candidates.ask(catalogue.stream().map(List::of).toList(), patient.questions());
-    List<Ranked> ranked = patient.rank(single);
+    List<Ranked> glance = glance(patient);
+    double least = HALF * glance.getFirst().explanation().share();
+    Map<Boolean, List<List<Mutant>>> worthwhile =
+        glance.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    each -> each.explanation().share() >= least,
+                    Collectors.mapping(each -> each.answers().mistakes(), Collectors.toList())));
+    List<Ranked> ranked = patient.rank(candidates.ask(worthwhile.get(true), patient.questions()));
     Ranked best = ranked.getFirst();
     if (!best.explanation().matches()) {
-      List<Ranked> pairs = pairs(patient, ranked);
+      List<Mutant> all =
+          Stream.concat(
+                  ranked.stream().map(each -> each.answers().mistakes()),
+                  worthwhile.get(false).stream())
+              .map(List::getFirst)
+              .toList();
+      List<Ranked> pairs = pairs(patient, best, all);
       if (1 - pairs.getFirst().explanation().share() <= HALF * (1 - best.explanation().share())) {
         return verdict(pairs.getFirst().explanation(), List.of(), explanations(pairs, 1));
       }
@@ -88,6 +106,13 @@ public final class Diagnostician implements AutoCloseable {
         best.explanation(),
         group.stream().map(r -> r.answers().mistakes().getFirst()).toList(),
         explanations(others, 0));
+  }
+
+  /** Every mistake by itself, ranked by some of the questions on which the runtime departs. */
+  private List<Ranked> glance(Case patient) {
+    Case departing = patient.departing(DOZEN);
+    return departing.rank(
+        candidates.ask(catalogue.stream().map(List::of).toList(), departing.questions()));
   }
 
   private static Diagnosis verdict(Explanation best, List<Mutant> group, List<Explanation> others) {
@@ -103,20 +128,23 @@ public final class Diagnostician implements AutoCloseable {
     return ranked.stream().skip(from).limit(SHOWN).map(Ranked::explanation).toList();
   }
 
-  /** The pairs that explain most of what the best alone leaves, ranked by all questions. */
-  private List<Ranked> pairs(Case patient, List<Ranked> ranked) {
-    Case left = patient.leftBy(ranked.getFirst().answers(), DOZEN);
+  /**
+   * The pairs that explain most of what the best alone leaves, ranked by all questions.
+   *
+   * @param all the likeliest first
+   */
+  private List<Ranked> pairs(Case patient, Ranked best, List<Mutant> all) {
+    Case left = patient.leftBy(best.answers(), DOZEN);
     List<List<Mutant>> likely =
-        left.rank(candidates.ask(pairs(ranked), left.questions())).stream()
+        left.rank(candidates.ask(pairs(all), left.questions())).stream()
             .limit(LIKELY)
             .map(pair -> pair.answers().mistakes())
             .toList();
     return patient.rank(candidates.ask(likely, patient.questions()));
   }
 
-  /** The best with every other, and the dozen best with each other. */
-  private static List<List<Mutant>> pairs(List<Ranked> ranked) {
-    List<Mutant> all = ranked.stream().map(r -> r.answers().mistakes().getFirst()).toList();
+  /** The first with every other, and the first dozen with each other. */
+  private static List<List<Mutant>> pairs(List<Mutant> all) {
     List<List<Mutant>> pairs = new ArrayList<>();
     for (int j = 1; j < all.size(); j++) {
       for (int i = 0; i < (j < DOZEN ? j : 1); i++) {

@@ -6,11 +6,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import touchstone.conformance.diagnosis.Candidates.Answers;
 import touchstone.conformance.mutant.Catalogue;
 import touchstone.conformance.mutant.Mutant;
 import touchstone.conformance.own.Checkpoints;
+import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.suite.Vector;
 
 /** Serves mistakes through doors and looks whether the diagnosis names them. */
@@ -25,6 +27,10 @@ final class DiagnosisMeasurement implements AutoCloseable {
     this.vectors = vectors;
     this.checkpoints = new Checkpoints(root);
     this.candidates = new Candidates(checkpoints, kernelSet, threads);
+  }
+
+  Checkpoints checkpoints() {
+    return checkpoints;
   }
 
   /** How a diagnosis compares with what was served. */
@@ -79,14 +85,14 @@ final class DiagnosisMeasurement implements AutoCloseable {
   }
 
   /** The reference, which has none, and every mistake alone. */
-  List<Row> singles(Served door) {
+  private static List<List<Mutant>> singles() {
     List<List<Mutant>> all = new ArrayList<>(List.of(List.of()));
     Catalogue.mutants().forEach(mutant -> all.add(List.of(mutant)));
-    return diagnosed(door, all);
+    return all;
   }
 
-  /** Some of a seeded sample of two mistakes at once. */
-  List<Row> pairs(Served door, int from, int to) {
+  /** A seeded sample of two mistakes at once. */
+  private static List<List<Mutant>> pairs(int from, int to) {
     List<List<Mutant>> all = new ArrayList<>();
     List<Mutant> mutants = Catalogue.mutants();
     for (int i = 0; i < mutants.size(); i++) {
@@ -95,20 +101,49 @@ final class DiagnosisMeasurement implements AutoCloseable {
       }
     }
     Collections.shuffle(all, new Random(SEED));
-    return diagnosed(door, all.subList(from, to));
+    return all.subList(from, to);
+  }
+
+  /** Every mistake, as a door is imagined. */
+  List<Row> singles(Served door) {
+    return diagnosed(door, singles());
+  }
+
+  /** Some of the pairs, as a door is imagined. */
+  List<Row> pairs(Served door, int from, int to) {
+    return diagnosed(door, pairs(from, to));
+  }
+
+  /** Every mistake, through a door. */
+  List<Row> singles(RealDoor door) {
+    return diagnosed(
+        door.name(), door.profile(), singles(), (mistakes, _) -> door.answers(mistakes));
   }
 
   private List<Row> diagnosed(Served door, List<List<Mutant>> served) {
     List<Vector> asked = vectors.stream().filter(door::asks).toList();
     List<Answers> answers = candidates.ask(served, asked);
+    return diagnosed(
+        door.name(),
+        door.profile(),
+        served,
+        (_, i) -> door.answers(asked, answers.get(i).replies(), SEED + i));
+  }
+
+  private List<Row> diagnosed(
+      String door,
+      NumericProfile profile,
+      List<List<Mutant>> served,
+      BiFunction<List<Mutant>, Integer, List<Answered>> answers) {
     // A new one, because it remembers all that it has seen.
     Diagnostician diagnostician = new Diagnostician(checkpoints, candidates);
     return IntStream.range(0, served.size())
         .parallel()
         .mapToObj(
             i -> {
-              List<Answered> seen = door.answers(asked, answers.get(i).replies(), SEED + i);
-              return row(door, served.get(i), diagnostician.diagnose(seen, door.profile()));
+              List<Mutant> mistakes = served.get(i);
+              List<Answered> seen = answers.apply(mistakes, i);
+              return row(door, mistakes, diagnostician.diagnose(seen, profile));
             })
         .toList();
   }
@@ -119,17 +154,17 @@ final class DiagnosisMeasurement implements AutoCloseable {
         : String.join(" + ", mistakes.stream().map(Mutant::id).sorted().toList());
   }
 
-  private static Row row(Served door, List<Mutant> served, Diagnosis diagnosis) {
+  private static Row row(String door, List<Mutant> served, Diagnosis diagnosis) {
     String id = id(served);
     return switch (diagnosis) {
-      case Diagnosis.Sound _ -> new Row(door.name(), id, Outcome.INVISIBLE, "-", 0, 0, 0);
+      case Diagnosis.Sound _ -> new Row(door, id, Outcome.INVISIBLE, "-", 0, 0, 0);
       case Diagnosis.Unexplained(List<Explanation> nearest) -> {
         Explanation best = nearest.getFirst();
-        yield new Row(door.name(), id, Outcome.NONE, id(best.mistakes()), best.share(), 0, 0);
+        yield new Row(door, id, Outcome.NONE, id(best.mistakes()), best.share(), 0, 0);
       }
       case Diagnosis.Explained explained ->
           new Row(
-              door.name(),
+              door,
               id,
               outcome(served, explained),
               id(explained.best().mistakes()),

@@ -18,13 +18,15 @@ record DiagnosisPage(List<Row> singles, List<Row> pairs) {
 
       When a runtime fails, `touchstone verify` runs every known mistake on the same few questions and names the one that
       answers as the runtime does ([how](decisions/0017-mistakes-run-when-they-are-needed.md)). This page says how often that
-      is right. It is generated; the rows are in [data/diagnosis-single.csv](data/diagnosis-single.csv) and
-      [data/diagnosis-pairs.csv](data/diagnosis-pairs.csv).
+      is right. It is generated; the rows are in [data/diagnosis-complete.csv](data/diagnosis-complete.csv),
+      [data/diagnosis-logprobs.csv](data/diagnosis-logprobs.csv) and [data/diagnosis-pairs.csv](data/diagnosis-pairs.csv).
 
-      Each mistake is served once through each door. *files* has all answers, as files and processes give them; *logprobs* has
-      log-probabilities of tokens and of the likeliest next ones, rounded to four decimals, greedy continuations and token
-      ids, as servers give them. The second word is the profile whose rounding is put on top: every number is moved, at
-      random, by up to the largest error that honest runs of the profile showed.
+      Each mistake is served once through each door. *files* are dumped into a folder and read again, *process* is `touchstone
+      adapter` with the mistake, in a process of its own; both give all answers. *logprobs* has log-probabilities of tokens
+      and of the likeliest next ones, rounded to four decimals, greedy continuations and token ids, as servers give them, in
+      this process. The second word is the profile whose rounding is put on top: every number is moved, at random, by up to
+      the largest error that honest runs of the profile showed. The rows of *logprobs* and the pairs were measured when every
+      mistake still answered every question; *files* and *process* with the first glance that leaves most of them out.
 
       What this does not show: the served mistake is the catalogue's own code, and the vectors were chosen to tell these
       mistakes apart. Somebody else's version of a mistake may differ from ours, and is then explained in part, or not.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import touchstone.conformance.diagnosis.DiagnosisMeasurement.Row;
@@ -22,10 +23,15 @@ class DiagnosisPageTest {
         .toList();
   }
 
+  private static List<Row> singles() throws IOException {
+    List<Row> singles = new ArrayList<>(rows("diagnosis-complete.csv"));
+    singles.addAll(rows("diagnosis-logprobs.csv"));
+    return singles;
+  }
+
   @Test
   void thePageIsThatOfTheTables() throws IOException {
-    String text =
-        new DiagnosisPage(rows("diagnosis-single.csv"), rows("diagnosis-pairs.csv")).text();
+    String text = new DiagnosisPage(singles(), rows("diagnosis-pairs.csv")).text();
     if (Boolean.getBoolean("touchstone.diagnosis.write")) {
       Files.writeString(PAGE, text);
     }
@@ -34,7 +40,7 @@ class DiagnosisPageTest {
 
   @Test
   void everyMistakeWasMeasured() throws IOException {
-    assertThat(rows("diagnosis-single.csv"))
+    assertThat(rows("diagnosis-complete.csv"))
         .extracting(Row::served)
         .containsAll(Catalogue.mutants().stream().map(Mutant::id).toList());
   }
