@@ -10,7 +10,8 @@ import pathlib
 import sys
 
 import torch
-from llama import Llama
+from llama import Llama, dequantised, unpacked
+from torch.nn.functional import linear
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from protocol import Skip, serve  # noqa: E402
@@ -55,6 +56,32 @@ class Models:
         return {"ids": ids, "finish": "stop" if ids[-1] in stop else "length"}
 
 
+class Gptq:
+    """The functions that Llama reads its GPTQ matrices by, one at a time."""
+
+    def __init__(self, dtype):
+        self.dtype = dtype
+
+    def unpack(self, words, bits, count):
+        return {"codes": unpacked(torch.tensor(words)[:, None], bits)[:count, 0].int().numpy()}
+
+    def matrix(self, bits, groupSize, format, gIdx=None, **tensors):
+        """[out, in]"""
+        parts = {name: torch.tensor(tensor) for name, tensor in tensors.items()}
+        if gIdx is not None:
+            parts["g_idx"] = torch.tensor(gIdx)
+        settings = {"bits": bits, "group_size": groupSize, "checkpoint_format": format}
+        return dequantised(parts, settings, self.dtype)
+
+    def dequantise(self, **layer):
+        return {"weight": self.matrix(**layer).T.float().numpy()}
+
+    def product(self, x, bias=None, **layer):
+        weight = self.matrix(**layer)
+        bias = None if bias is None else torch.tensor(bias).to(self.dtype)
+        return {"y": linear(torch.tensor(x).to(self.dtype), weight, bias).float().numpy()}
+
+
 def main():
     parser = argparse.ArgumentParser(description="Plain PyTorch behind the adapter protocol.")
     parser.add_argument("--dtype", choices=DTYPES, default="fp32")
@@ -62,6 +89,8 @@ def main():
     torch.set_grad_enabled(False)
     models = Models(DTYPES[dtype])
     calls = {name: getattr(models, name) for name in ("logits", "decode", "logprobs", "next", "generate")}
+    gptq = Gptq(DTYPES[dtype])
+    calls |= {f"gptq.{name}": getattr(gptq, name) for name in ("unpack", "dequantise", "product")}
     runtime = {"name": f"plain PyTorch ({dtype})", "version": torch.__version__, "language": "Python"}
     serve(runtime, PROFILES[dtype], calls, models.directories.__setitem__)
 

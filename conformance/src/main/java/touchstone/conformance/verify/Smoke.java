@@ -22,11 +22,11 @@ import touchstone.conformance.suite.Vector;
 /**
  * A few trivial questions before the examination. Only the form of the answers counts: one that is
  * missing, broken or of the wrong shape says that the adapter is wrong, and nothing of the runtime. A
- * runtime that declines a question, by a skip or a refusal, is asked the same of another model.
+ * runtime that declines a question, by a skip or a refusal, is asked the same of another model, until one
+ * is answered.
  */
 final class Smoke {
   private static final int MOST_CALLS = 10;
-  private static final int MOST_MODELS = 5;
 
   private final List<List<Vector>> calls;
   private final Judge judge;
@@ -36,7 +36,7 @@ final class Smoke {
     this.judge = judge;
   }
 
-  /** The cheapest vectors of each call that the runtime can answer, one for each of a few models. */
+  /** The cheapest vectors of each call that the runtime can answer, one for each model. */
   static Smoke of(List<Vector> askable, Path goldenData, NumericProfile profile) {
     SequencedMap<String, SequencedMap<String, Vector>> cheapest = new LinkedHashMap<>();
     Map<Path, Long> sizes = new HashMap<>();
@@ -51,7 +51,7 @@ final class Smoke {
     return new Smoke(
         cheapest.values().stream()
             .limit(MOST_CALLS)
-            .map(models -> models.values().stream().limit(MOST_MODELS).toList())
+            .map(models -> List.copyOf(models.values()))
             .toList(),
         new Judge(profile));
   }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import touchstone.conformance.door.FakeServer.Answer;
@@ -39,14 +43,13 @@ final class HttpRuntimeTest {
   }
 
   private static HttpRuntime connect(URI address, Duration patience) {
+    return connect(address, GoldenData.root(), patience);
+  }
+
+  private static HttpRuntime connect(URI address, Path goldenData, Duration patience) {
     return HttpRuntime.connect(
         new HttpRuntime.Settings(
-            address,
-            GoldenData.root(),
-            FakeModel.HANDLE,
-            Optional.empty(),
-            NumericProfile.F16,
-            patience));
+            address, goldenData, FakeModel.HANDLE, Optional.empty(), NumericProfile.F16, patience));
   }
 
   private static Request ask(String call, String rest) {
@@ -351,6 +354,21 @@ final class HttpRuntimeTest {
               Reply.Broken.class, broken -> assertThat(broken.what()).contains("no answer from"));
     } finally {
       never.countDown();
+    }
+  }
+
+  @Test
+  void aPromptIsAskedForWhereTheModelsFilesSayHowItIsWritten(@TempDir Path goldenData)
+      throws IOException {
+    Path model = Files.createDirectories(goldenData.resolve(FakeModel.HANDLE));
+    Files.copy(
+        GoldenData.path(FakeModel.HANDLE).resolve("tokenizer.model"),
+        model.resolve("tokenizer.model"));
+    Files.writeString(model.resolve("tokenizer_config.json"), "{\"chat_template\": \"...\"}");
+    Request chat = Asked.of("chat", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+    try (FakeServer server = Fakes.llamaCpp();
+        HttpRuntime runtime = connect(server.address(), goldenData, Duration.ofSeconds(20))) {
+      assertThat(data(runtime.run(chat), "text").asText()).isEqualTo("USER: Hi");
     }
   }
 

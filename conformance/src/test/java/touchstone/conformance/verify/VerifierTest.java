@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import touchstone.conformance.runtime.NumericProfile;
@@ -172,19 +173,26 @@ class VerifierTest {
   }
 
   @Test
-  void whereOneModelIsDeclinedTheSmokePhaseAsksForAnother() {
-    List<Vector> two =
-        List.of(
-            SmallSuite.logits("logits/a", "models/a"), SmallSuite.logits("logits/b", "models/b"));
+  void howeverManyModelsAreDeclinedTheSmokePhaseAsksForTheNext() {
+    List<Vector> models =
+        IntStream.range(0, 20)
+            .mapToObj(i -> SmallSuite.logits("logits/" + i, "models/" + i))
+            .toList();
     Function<Request, Reply> answers =
         request ->
-            request.vector().equals("logits/a")
-                ? new Reply.Skipped("another model is loaded")
-                : new Reply.Result(Map.of());
-    Verifier.Run run =
-        new Verifier(FakeRuntime.of(two, answers), NumericProfile.F32, false, (_, _, _) -> {})
-            .verify(two, Path.of("."));
-    assertThat(run.ending()).isInstanceOf(Ending.Unusable.class);
+            request.vector().equals("logits/19")
+                ? FakeRuntime.truth(models).apply(request)
+                : new Reply.Skipped("reads no GPTQ");
+    assertThat(ending(models, answers)).isInstanceOf(Ending.Complete.class);
+    assertThat(ending(models, _ -> new Reply.Skipped("reads no GPTQ")))
+        .isInstanceOf(Ending.Unusable.class);
+  }
+
+  private static Ending ending(List<Vector> vectors, Function<Request, Reply> answers) {
+    return new Verifier(
+            FakeRuntime.of(vectors, answers), NumericProfile.F32, false, (_, _, _) -> {})
+        .verify(vectors, Path.of("."))
+        .ending();
   }
 
   private static Reply echo(Request request) {
