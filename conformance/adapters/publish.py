@@ -4,7 +4,7 @@
 
 From the root of a checkout, with touchstone built. It needs, as far as they are to be had: `python` with the packages
 that the adapters name, `node` and node_modules with @huggingface/transformers and @node-llama-cpp/linux-x64, `java`
-25 and Jlama's jars in jars/, and servers on ports 8701 to 8703. A runtime without them keeps its former result.
+25 and Jlama's jars in jars/, and servers on ports 8701 to 8704. A runtime without them keeps its former result.
 Lists of known failures beside the adapters are written too: look at what changed in them before you commit.
 """
 
@@ -65,7 +65,8 @@ RUNS = [
         python("llama-cpp", f"--library {LIBRARY} --type f16 --cache f16 --flash-attention on"),
         None,
     ),
-    ("llama.cpp-server-v0.4.0", "llama.cpp v0.4.0, server", server(8701), "llama-cpp/known-failures-server.txt"),
+    ("llama.cpp-server-v0.7.0", "llama.cpp v0.7.0, server", server(8704), "llama-cpp/known-failures-server.txt"),
+    ("llama.cpp-server-v0.4.0", "llama.cpp v0.4.0, server", server(8701), None),
     ("llama.cpp-server-c392e50", "llama.cpp c392e50, server", server(8702), None),
     ("ik_llama.cpp-server-8337e4c", "ik_llama.cpp 8337e4c, server", server(8703, "--profile", "f16"), None),
     (
@@ -114,7 +115,8 @@ def read(record):
 
 def summarised(lines):
     head, foot = lines[0], lines[-1]
-    model = [v for v in lines[1:-1] if v["call"] in MODEL_CALLS and v["verdict"] in ALL]
+    vectors = [line for line in lines if line["record"] == "vector"]
+    model = [v for v in vectors if v["call"] in MODEL_CALLS and v["verdict"] in ALL]
     ratios = [m["ratio"] for v in model for m in v["measured"] if m["bound"] > 0]
     good = sum(v["verdict"] in ALL[:2] for v in model)
     share = {level: tallied(foot["counts"][level]) for level in ("required", "recommended")}

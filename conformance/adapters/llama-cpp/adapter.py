@@ -25,7 +25,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from protocol import Skip, serve  # noqa: E402
 
 CONTEXT = 1024
-CALLS = "tokenize detokenize logits decode batch probes logprobs next generate sample".split()
+CALLS = "tokenize detokenize chat logits decode batch probes logprobs next generate sample".split()
 
 
 class Checkpoint:
@@ -155,6 +155,16 @@ class Llama:
         array, text = (c.c_int32 * len(ids))(*ids), c.create_string_buffer(64 * len(ids) + 64)
         size = self.llama.llama_detokenize(vocab, array, len(ids), text, len(text), True, False)
         return {"text": text.raw[:size].decode(errors="one-for-each")}
+
+    def chat(self, messages):
+        """By the template that llama.cpp calls vicuna; an empty message at the end is the one to write."""
+        is_open = messages[-1] == {"role": "assistant", "content": ""}
+        told = [(m["role"].encode(), m["content"].encode()) for m in messages[: len(messages) - is_open]]
+        text = c.create_string_buffer(sum(map(len, sum(told, ()))) + 32 * len(messages))
+        size = self.llama.llama_chat_apply_template(
+            b"vicuna", (bindings.Message * len(told))(*told), len(told), is_open, text, len(text)
+        )
+        return {"text": text.raw[:size].decode()}
 
     def sample(self, logits, previous, temperature, topK, topP, minP, repetitionPenalty):
         llama, size = self.llama, len(logits)

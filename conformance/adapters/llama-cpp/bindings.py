@@ -51,6 +51,10 @@ class Batch(c.Structure):
     ]
 
 
+class Message(c.Structure):
+    _fields_ = fields(c.c_char_p, "role content")
+
+
 class Candidate(c.Structure):
     _fields_ = [("id", c.c_int32), ("logit", c.c_float), ("p", c.c_float)]
 
@@ -85,6 +89,7 @@ SIGNATURES = {
     "llama_get_logits_ith": (c.POINTER(c.c_float), POINTER, INT),
     "llama_tokenize": (INT, POINTER, TEXT, INT, c.POINTER(INT), INT, c.c_bool, c.c_bool),
     "llama_detokenize": (INT, POINTER, c.POINTER(INT), INT, TEXT, INT, c.c_bool, c.c_bool),
+    "llama_chat_apply_template": (INT, TEXT, c.POINTER(Message), c.c_size_t, c.c_bool, TEXT, INT),
     "llama_sampler_chain_default_params": (ChainParams,),
     "llama_sampler_chain_init": (POINTER, ChainParams),
     "llama_sampler_chain_add": (None, POINTER, POINTER),

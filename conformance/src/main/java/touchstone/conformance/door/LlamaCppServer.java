@@ -1,6 +1,7 @@
 package touchstone.conformance.door;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
@@ -123,10 +124,18 @@ record LlamaCppServer(Http http, JsonNode props, int vocab) implements ModelServ
     return Answers.text(Answers.field(http.post("/detokenize", body), "content"));
   }
 
+  /** An answer that is still to be written is not sent: this server begins it by itself. */
   @Override
   public String chat(JsonNode messages) throws NoAnswer {
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.set("messages", messages);
+    ArrayNode told = messages.deepCopy();
+    JsonNode last = messages.path(messages.size() - 1);
+    boolean open =
+        last.path("role").asText().equals("assistant") && last.path("content").asText().isEmpty();
+    if (open) {
+      told.remove(told.size() - 1);
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("add_generation_prompt", open);
+    body.set("messages", told);
     return Answers.text(Answers.field(http.post("/apply-template", body), "prompt"));
   }
 }

@@ -72,6 +72,6 @@ public record Finding(
 
   /** What a list of known failures says of it: the same on every machine. */
   public String reason() {
-    return kind.label() + " " + output;
+    return output.isEmpty() ? kind.label() : kind.label() + " " + output;
   }
 }

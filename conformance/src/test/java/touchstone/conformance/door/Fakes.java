@@ -59,10 +59,16 @@ final class Fakes {
             body -> Answer.of(JSON.objectNode().put("content", pieces(ids(body.path("tokens"))))))
         .route(
             "/apply-template",
-            body ->
-                Answer.of(
-                    JSON.objectNode()
-                        .put("prompt", "USER: " + body.at("/messages/0/content").asText())));
+            body -> Answer.of(JSON.objectNode().put("prompt", conversation(body))));
+  }
+
+  private static String conversation(JsonNode body) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode message : body.path("messages")) {
+      text.append(message.path("role").asText()).append(": ");
+      text.append(message.path("content").asText()).append(' ');
+    }
+    return text + (body.path("add_generation_prompt").asBoolean(true) ? "assistant:" : "");
   }
 
   private static Answer completion(JsonNode body) {

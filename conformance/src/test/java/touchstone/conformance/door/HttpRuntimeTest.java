@@ -365,11 +365,19 @@ final class HttpRuntimeTest {
         GoldenData.path(FakeModel.HANDLE).resolve("tokenizer.model"),
         model.resolve("tokenizer.model"));
     Files.writeString(model.resolve("tokenizer_config.json"), "{\"chat_template\": \"...\"}");
-    Request chat = Asked.of("chat", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+    String hi = "{\"role\": \"user\", \"content\": \"Hi\"}";
+    String open = "{\"role\": \"assistant\", \"content\": \"\"}";
+    String yes = "{\"role\": \"assistant\", \"content\": \"Yes\"}";
     try (FakeServer server = Fakes.llamaCpp();
         HttpRuntime runtime = connect(server.address(), goldenData, Duration.ofSeconds(20))) {
-      assertThat(data(runtime.run(chat), "text").asText()).isEqualTo("USER: Hi");
+      assertThat(prompt(runtime, hi, open)).isEqualTo("user: Hi assistant:");
+      assertThat(prompt(runtime, hi, yes)).isEqualTo("user: Hi assistant: Yes ");
     }
+  }
+
+  private static String prompt(HttpRuntime runtime, String... messages) {
+    String all = "{\"messages\": [" + String.join(", ", messages) + "]}";
+    return data(runtime.run(Asked.of("chat", all)), "text").asText();
   }
 
   @Test
