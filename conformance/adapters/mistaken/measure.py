@@ -8,10 +8,11 @@ record of each run. Prints a table, and writes it to docs/data/diagnosis-indepen
     right      the one that is meant is named, and no other
     group      it is named with others: such as answer the same, or a second mistake
     wrong      others are named
-    none       vectors fail, and nothing is named; the nearest one is told
+    none       vectors fail, and no mistake is named; the nearest one is told, or a profile
     invisible  no vector fails
 
-Of a mistake that the catalogue does not have, none is the right answer, and wrong names a relative of it.
+Of a mistake that the catalogue does not have, none is the right answer, and wrong names a relative of it. What
+is a mistake only in a runtime that declares binary32 has a profile in the column of the catalogue: that is named.
 """
 
 import collections
@@ -64,6 +65,8 @@ def read(catalogue, record):
     percent = int(share.group(1)) if share else 100  # told only if something is left
     if lines[0].startswith("none of the known mistakes explains it"):
         return "none", named, percent
+    if lines[0].startswith("no known mistake is called for"):
+        return ("right" if named == [catalogue] else "none"), named, ""
     same = [i for line in lines[1:] if "answer the same" in line for i in re.findall("`([^`]+)`", line)]
     if catalogue and catalogue in named + same:
         return ("right" if len(named + same) == 1 else "group"), named + same, percent

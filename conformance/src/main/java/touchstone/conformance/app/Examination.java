@@ -3,6 +3,7 @@ package touchstone.conformance.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import touchstone.app.cli.Terminal;
 import touchstone.conformance.diagnosis.Answered;
 import touchstone.conformance.diagnosis.Diagnosis;
@@ -57,29 +58,41 @@ final class Examination {
 
   /**
    * Which known mistake explains the failures, asked by what the examination was answered; nothing where
-   * there are none, or no answers.
+   * there are none, or no answers. Where the questions of a diagnosis show nothing, the failures are
+   * asked.
    */
   List<String> diagnosis(Verifier.Run run) {
     boolean failed = run.results().stream().anyMatch(result -> result.verdict().isFailure());
     if (!failed || run.ending() instanceof Ending.Unusable) {
       return List.of();
     }
-    List<Vector> answered =
-        run.results().stream()
-            .filter(result -> !(result.verdict() instanceof Verdict.Skipped))
-            .map(Result::vector)
-            .toList();
-    List<Vector> questions = verifier.askable(DiagnosticVectors.of(suite, answered));
+    List<Vector> answered = vectors(run, verdict -> !(verdict instanceof Verdict.Skipped));
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Diagnostician diagnostician = new Diagnostician(suite.root(), KernelSets.AUTO, threads)) {
+      Diagnosis diagnosis = diagnosis(diagnostician, DiagnosticVectors.of(suite, answered));
+      if (diagnosis instanceof Diagnosis.Sound) {
+        List<Vector> wrong = vectors(run, verdict -> verdict instanceof Verdict.Failed);
+        diagnosis = diagnosis(diagnostician, DiagnosticVectors.few(wrong));
+      }
+      return diagnosis instanceof Diagnosis.Sound ? List.of() : DiagnosisText.lines(diagnosis);
+    }
+  }
+
+  private static List<Vector> vectors(Verifier.Run run, Predicate<Verdict> of) {
+    return run.results().stream()
+        .filter(result -> of.test(result.verdict()))
+        .map(Result::vector)
+        .toList();
+  }
+
+  private Diagnosis diagnosis(Diagnostician diagnostician, List<Vector> chosen) {
+    List<Vector> questions = verifier.askable(chosen);
     List<Answered> answers = new ArrayList<>();
     for (Vector question : questions) {
       terminal.progress("diagnosing", answers.size(), 2L * questions.size());
       answers.add(new Answered(question, runtime.run(question.request())));
     }
-    int threads = Runtime.getRuntime().availableProcessors();
-    try (Diagnostician diagnostician = new Diagnostician(suite.root(), KernelSets.AUTO, threads)) {
-      terminal.progress("diagnosing", questions.size(), 2L * questions.size());
-      Diagnosis diagnosis = diagnostician.diagnose(answers, profile);
-      return diagnosis instanceof Diagnosis.Sound ? List.of() : DiagnosisText.lines(diagnosis);
-    }
+    terminal.progress("diagnosing", questions.size(), 2L * questions.size());
+    return diagnostician.diagnose(answers, profile);
   }
 }

@@ -1,15 +1,21 @@
 package touchstone.conformance.diagnosis;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import touchstone.conformance.diagnosis.Candidates.Answers;
+import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.Reply;
+import touchstone.conformance.suite.Expectation;
+import touchstone.conformance.suite.ExpectedOutput;
 import touchstone.conformance.suite.Vector;
 
 /** What a runtime answered, nothing skipped, and how that is compared. */
@@ -32,9 +38,37 @@ final class Case {
 
   /** Compared with itself, an answer departs where it departs from the truth. */
   boolean isSound() {
+    return answers.stream().allMatch(this::isSound);
+  }
+
+  private boolean isSound(Answered answered) {
+    return Evidence.of(distances, answered, answered.reply()).stream().noneMatch(Evidence::says);
+  }
+
+  /** The first profile that rounds more than the declared one and is no excuse short of any answer. */
+  Optional<NumericProfile> coarser() {
+    List<Answered> departing = answers.stream().filter(answered -> !isSound(answered)).toList();
+    return Arrays.stream(NumericProfile.values())
+        .filter(profile -> profile.compareTo(distances.profile()) > 0)
+        .filter(profile -> new Case(departing, new Distances(profile)).isJudgedSound())
+        .findFirst();
+  }
+
+  private boolean isJudgedSound() {
     return answers.stream()
-        .flatMap(answered -> Evidence.of(distances, answered, answered.reply()).stream())
-        .noneMatch(Evidence::says);
+        .allMatch(
+            answered ->
+                isSound(answered)
+                    && outputs(answered.vector().expectation()).stream()
+                        .allMatch(distances::judges));
+  }
+
+  private static Collection<ExpectedOutput> outputs(Expectation expectation) {
+    return switch (expectation) {
+      case Expectation.Valid(var outputs) -> outputs.values();
+      case Expectation.Acceptable(var outputs) -> outputs.values();
+      case Expectation.Invalid _ -> List.of();
+    };
   }
 
   List<Ranked> rank(List<Answers> all) {

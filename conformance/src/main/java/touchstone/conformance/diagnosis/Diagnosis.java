@@ -2,6 +2,7 @@ package touchstone.conformance.diagnosis;
 
 import java.util.List;
 import touchstone.conformance.mutant.Mutant;
+import touchstone.conformance.runtime.NumericProfile;
 
 /** What is the matter with a runtime, as far as its answers tell. */
 public sealed interface Diagnosis {
@@ -26,6 +27,19 @@ public sealed interface Diagnosis {
     /** By how much the next explanation is worse; 1 is certain. */
     public double confidence() {
       return best.share() - others.stream().mapToDouble(Explanation::share).findFirst().orElse(0);
+    }
+  }
+
+  /**
+   * No mistake is called for: all answers are within the bounds of a profile that rounds more than the
+   * declared one.
+   *
+   * @param profile the first such
+   * @param nearest the best explanations, none of which matches; best first
+   */
+  record Coarser(NumericProfile profile, List<Explanation> nearest) implements Diagnosis {
+    public Coarser {
+      nearest = List.copyOf(nearest);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import touchstone.conformance.diagnosis.Explanation.Shown;
 import touchstone.conformance.mutant.Mutant;
+import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.verify.Figures;
 
 /** A diagnosis as people read it: one line for each thing there is to say. */
@@ -17,7 +18,10 @@ public final class DiagnosisText {
     return switch (diagnosis) {
       case Diagnosis.Sound _ -> List.of("no known mistake is called for: nothing departs");
       case Diagnosis.Explained explained -> explained(explained);
-      case Diagnosis.Unexplained(List<Explanation> nearest) -> List.of(unexplained(nearest));
+      case Diagnosis.Coarser(NumericProfile profile, List<Explanation> nearest) ->
+          List.of(coarser(profile), nearest(nearest));
+      case Diagnosis.Unexplained(List<Explanation> nearest) ->
+          List.of("none of the known mistakes explains it; " + nearest(nearest));
     };
   }
 
@@ -68,8 +72,14 @@ public final class DiagnosisText {
             .formatted(mistake.title(), mistake.symptom(), mistake.cause(), links);
   }
 
-  private static String unexplained(List<Explanation> nearest) {
-    return "none of the known mistakes explains it; the nearest, `%s`, explains %s of the departure"
+  private static String coarser(NumericProfile profile) {
+    return "no known mistake is called for: your answers are within the bounds of profile `%s`;"
+            .formatted(profile.label())
+        + " if the runtime rounds so, that is the profile to declare";
+  }
+
+  private static String nearest(List<Explanation> nearest) {
+    return "the nearest, `%s`, explains %s of the departure"
         .formatted(nearest.getFirst().id(), share(nearest.getFirst()));
   }
 

@@ -28,6 +28,7 @@ import touchstone.conformance.suite.Vector;
 public final class DiagnosticVectors {
   private static final String LIST = "diagnostic-vectors.txt";
   private static final int MOST_TOKENS = 64;
+  private static final int DOZEN = 12;
   private static final Set<String> PASSES =
       Set.of("logits", "probes", "decode", "batch", "logprobs", "next", "generate");
 
@@ -68,6 +69,15 @@ public final class DiagnosticVectors {
     return suite.vectors().stream()
         .filter(vector -> calls.contains(call(vector)))
         .filter(chosen)
+        .toList();
+  }
+
+  /** The shortest of some vectors, a dozen at most, that all mistakes can answer in little time. */
+  public static List<Vector> few(List<Vector> some) {
+    return some.stream()
+        .filter(vector -> !isPass(vector) || isStored(model(vector)))
+        .sorted(Comparator.comparingInt(DiagnosticVectors::tokens))
+        .limit(DOZEN)
         .toList();
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +26,9 @@ import touchstone.conformance.runtime.Reply;
  *    {@value #DOZEN} best two at a time, on {@value #DOZEN} of the questions that it does not explain; the
  *    {@value #LIKELY} best pairs then answer all questions. Two are better than one if they leave at most
  *    half of what it leaves
- * 5. the verdict is the best if it explains more than half, and otherwise that none does
+ * 5. if neither is the runtime's to rounding, but everything is within the bounds of a coarser profile,
+ *    that is the verdict
+ * 6. otherwise it is the best if that explains more than half, and else that none does
  * </pre>
  *
  * The halves are no measured thresholds. More than half is what "most" means; a second mistake is worth
@@ -95,6 +98,10 @@ public final class Diagnostician implements AutoCloseable {
               .map(List::getFirst)
               .toList();
       List<Ranked> pairs = pairs(patient, best, all);
+      Optional<NumericProfile> coarser = patient.coarser();
+      if (coarser.isPresent() && !pairs.getFirst().explanation().matches()) {
+        return new Diagnosis.Coarser(coarser.get(), explanations(ranked, 0));
+      }
       if (1 - pairs.getFirst().explanation().share() <= HALF * (1 - best.explanation().share())) {
         return verdict(pairs.getFirst().explanation(), List.of(), explanations(pairs, 1));
       }

@@ -35,6 +35,19 @@ final class Distances {
     this.profile = profile;
   }
 
+  NumericProfile profile() {
+    return profile;
+  }
+
+  /** Whether the profile has bounds for an output, or none are needed. */
+  boolean judges(ExpectedOutput expected) {
+    return switch (expected.accept()) {
+      case Accept.Bits _, Accept.Either _, Accept.Tokens _ -> true;
+      case Accept.Spread _, Accept.Gauge _, Accept.Ulp _ ->
+          Bounds.of(expected.accept(), profile).isPresent();
+    };
+  }
+
   /** From an answer to what is right; of several that are, the nearest. */
   Gap toTruth(ExpectedOutput expected, Value answer) {
     Gap known = fromTruth.get(answer);

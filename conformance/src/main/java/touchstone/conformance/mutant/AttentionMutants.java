@@ -10,7 +10,7 @@ import touchstone.llama.LlamaConfig;
 import touchstone.tensor.Activations;
 import touchstone.tensor.KeyValues;
 
-/** Mistakes in attention: which heads, which positions, which scale. */
+/** Mistakes in attention: which heads, which scale, which axis. */
 final class AttentionMutants {
   private AttentionMutants() {}
 
@@ -22,10 +22,8 @@ final class AttentionMutants {
         scoresUnscaled(),
         scoresByHeadDim(),
         scoresByDim(),
-        maskHidesSelf(),
-        maskShowsNext(),
-        maskMissing(),
-        maskFromZero());
+        softmaxOverQueries(),
+        keysAndValuesExchanged());
   }
 
   private static Mutant headsTiled() {
@@ -99,48 +97,26 @@ final class AttentionMutants {
         scaled(config -> Math.sqrt((double) config.headDim() / config.dim())));
   }
 
-  private static Mutant maskHidesSelf() {
+  private static Mutant softmaxOverQueries() {
     return new Mutant(
-        "mask-hides-self",
+        "softmax-over-queries",
         Group.ARITHMETIC,
-        "a token does not see itself",
-        "Position 0 sees nothing; every other token lacks its own value.",
-        "The mask begins at the diagonal.",
-        IssueLinks.of("huggingface/transformers#27819"),
-        seen((row, position, rows) -> position + row));
-  }
-
-  private static Mutant maskShowsNext() {
-    return new Mutant(
-        "mask-shows-next",
-        Group.ARITHMETIC,
-        "a token sees the one after it",
-        "Prompts are predicted far too well; generated text is unaffected.",
-        "The mask begins two above the diagonal.",
-        IssueLinks.of("huggingface/transformers#29263", "PaddlePaddle/PaddleNLP#5656"),
-        seen((row, position, rows) -> Math.min(position + row + 2, position + rows)));
-  }
-
-  private static Mutant maskMissing() {
-    return new Mutant(
-        "mask-missing",
-        Group.ARITHMETIC,
-        "all tokens of a pass see each other",
-        "Prompts are wrong, single tokens are right.",
-        "is_causal not set.",
+        "scores normalised over the tokens that ask",
+        "Single tokens get probability one for all they see; prompts are wrong.",
+        "dim -2 for -1, or the axis of another layout.",
         List.of(),
-        seen((row, position, rows) -> position + rows));
+        Deviations.kernels((right, _) -> overQueries(right)));
   }
 
-  private static Mutant maskFromZero() {
+  private static Mutant keysAndValuesExchanged() {
     return new Mutant(
-        "mask-from-zero",
+        "keys-and-values-exchanged",
         Group.ARITHMETIC,
-        "the mask of a pass ignores the tokens before it",
-        "A prompt in one pass is right, one in two passes is not.",
-        "A causal mask of rows by rows, aligned at the upper left.",
-        IssueLinks.of("huggingface/transformers#27819"),
-        seen((row, position, rows) -> rows == 1 ? position + 1 : row + 1));
+        "keys mixed by how queries meet values",
+        "Wrong from the first layer on.",
+        "The two halves of a cache or of a joined tensor in the other order.",
+        List.of(),
+        Deviations.kernels((right, _) -> exchanged(right)));
   }
 
   /** The key head of a query head. */
@@ -223,25 +199,47 @@ final class AttentionMutants {
             });
   }
 
-  /** How many positions a row of a pass sees. */
-  @FunctionalInterface
-  private interface Seen {
-    int positions(int row, int position, int rows);
+  /** Every token is normalised against those of its pass that see it too. */
+  private static Kernels overQueries(Kernels right) {
+    return new KernelsView(right) {
+      @Override
+      public void attend(Activations q, int position, KeyValues cache, Activations y) {
+        for (int head = 0; head < q.columns() / cache.headDim(); head++) {
+          float[][] scores = new float[q.rows()][position + q.rows()]; // [tokens, positions]
+          for (int row = 0; row < q.rows(); row++) {
+            right.attentionScores(q, row, head, cache, position + row + 1, scores[row]);
+          }
+          for (int p = 0; p < position + q.rows(); p++) {
+            normaliseColumn(scores, Math.max(0, p - position), p);
+          }
+          for (int row = 0; row < q.rows(); row++) {
+            right.attentionMix(scores[row], position + row + 1, cache, y, row, head);
+          }
+        }
+      }
+
+      private void normaliseColumn(float[][] scores, int from, int p) {
+        float[] column = new float[scores.length - from]; // [tokens that see p]
+        for (int row = from; row < scores.length; row++) {
+          column[row - from] = scores[row][p];
+        }
+        right.softmax(column, column.length);
+        for (int row = from; row < scores.length; row++) {
+          scores[row][p] = column[row - from];
+        }
+      }
+    };
   }
 
-  private static Seams seen(Seen seen) {
-    return Deviations.kernels(
-        (right, _) ->
-            new KernelsView(right) {
-              @Override
-              public void attendHead(
-                  Activations q, int row, int head, int position, KeyValues cache, Activations y) {
-                int count = seen.positions(row, position, q.rows());
-                float[] scores = new float[count]; // [positions]
-                right.attentionScores(q, row, head, cache, count, scores);
-                right.softmax(scores, count);
-                right.attentionMix(scores, count, cache, y, row, head);
-              }
-            });
+  private static Kernels exchanged(Kernels right) {
+    return new KernelsView(right) {
+      @Override
+      public void attend(Activations q, int position, KeyValues cache, Activations y) {
+        KeyValues exchanged =
+            new KeyValues(
+                cache.values(), cache.keys(), cache.kvHeads(), cache.capacity(), cache.headDim());
+        right.attend(q, position, exchanged, y);
+      }
+    };
   }
 }

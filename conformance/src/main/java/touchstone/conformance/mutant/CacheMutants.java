@@ -26,6 +26,7 @@ final class CacheMutants {
     return List.of(
         decodePositionAhead(),
         decodePositionBehind(),
+        decodePositionRestarts(),
         keysRotatedTwice(),
         newKeyNotStored(),
         batchPaddingSeen(),
@@ -58,6 +59,17 @@ final class CacheMutants {
         "The position is that of the last token in the cache.",
         IssueLinks.of("NVIDIA/TensorRT-LLM#2084", "keras-team/keras-hub#1544"),
         positions(positions -> decoded(positions, -1)));
+  }
+
+  private static Mutant decodePositionRestarts() {
+    return new Mutant(
+        "decode-position-restarts",
+        Group.ARITHMETIC,
+        "positions counted from 0 in every pass",
+        "A prompt in one pass is exact, the first step after it is not.",
+        "The position is the place in the pass.",
+        List.of(),
+        positions(CacheMutants::restarted));
   }
 
   private static Mutant keysRotatedTwice() {
@@ -133,22 +145,30 @@ final class CacheMutants {
   /** Other positions for the rows of a pass. */
   private static Seams positions(UnaryOperator<double[]> deviant) {
     return Deviations.inModels(
-        (right, config) -> {
-          Angles angles = new Angles(config);
-          return new KernelsView(right) {
-            @Override
-            public void rope(Activations x, RopeTable table) {
-              double[] positions = angles.positions(table);
-              double[] other = deviant.apply(positions);
-              right.rope(x, Arrays.equals(positions, other) ? table : angles.table(other));
-            }
-          };
-        });
+        (right, config) ->
+            new KernelsView(right) {
+              @Override
+              public void rope(Activations x, RopeTable table) {
+                Angles angles = Angles.of(table, config);
+                double[] positions = angles.positions();
+                double[] other = deviant.apply(positions);
+                right.rope(x, Arrays.equals(positions, other) ? table : angles.table(other));
+              }
+            });
   }
 
   private static double[] decoded(double[] positions, int shift) {
     boolean decoding = positions.length == 1 && positions[0] > 0;
     return decoding ? new double[] {positions[0] + shift} : positions;
+  }
+
+  /** Rows that do not follow the one before begin a sequence. */
+  private static double[] restarted(double[] positions) {
+    double[] restarted = new double[positions.length];
+    for (int row = 1; row < positions.length; row++) {
+      restarted[row] = positions[row] == positions[row - 1] + 1 ? restarted[row - 1] + 1 : 0;
+    }
+    return restarted;
   }
 
   /** Rows of several sequences do not follow each other. */

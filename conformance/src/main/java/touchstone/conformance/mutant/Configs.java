@@ -8,24 +8,47 @@ final class Configs {
   private Configs() {}
 
   static LlamaConfig withEpsilon(LlamaConfig config, float epsilon) {
-    return with(config, epsilon, config.ropeTheta(), config.ropeScaling());
+    return with(
+        config, config.layers(), epsilon, config.ropeTheta(), config.ropeScaling(), tied(config));
   }
 
   static LlamaConfig withTheta(LlamaConfig config, double theta) {
-    return with(config, config.epsilon(), theta, config.ropeScaling());
+    return with(
+        config, config.layers(), config.epsilon(), theta, config.ropeScaling(), tied(config));
   }
 
   static LlamaConfig withScaling(LlamaConfig config, RopeScaling scaling) {
-    return with(config, config.epsilon(), config.ropeTheta(), scaling);
+    return with(
+        config, config.layers(), config.epsilon(), config.ropeTheta(), scaling, tied(config));
+  }
+
+  static LlamaConfig withLayers(LlamaConfig config, int layers) {
+    return with(
+        config, layers, config.epsilon(), config.ropeTheta(), config.ropeScaling(), tied(config));
+  }
+
+  /** With an output head of its own. */
+  static LlamaConfig withHead(LlamaConfig config) {
+    return with(
+        config, config.layers(), config.epsilon(), config.ropeTheta(), config.ropeScaling(), false);
+  }
+
+  private static boolean tied(LlamaConfig config) {
+    return config.tiedEmbeddings();
   }
 
   private static LlamaConfig with(
-      LlamaConfig config, float epsilon, double theta, RopeScaling scaling) {
+      LlamaConfig config,
+      int layers,
+      float epsilon,
+      double theta,
+      RopeScaling scaling,
+      boolean tied) {
     return new LlamaConfig(
         config.vocab(),
         config.dim(),
         config.hiddenDim(),
-        config.layers(),
+        layers,
         config.heads(),
         config.kvHeads(),
         config.headDim(),
@@ -33,7 +56,7 @@ final class Configs {
         epsilon,
         theta,
         scaling,
-        config.tiedEmbeddings(),
+        tied,
         config.attentionBias(),
         config.mlpBias(),
         config.bosId(),

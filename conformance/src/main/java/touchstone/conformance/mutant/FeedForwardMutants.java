@@ -1,6 +1,7 @@
 package touchstone.conformance.mutant;
 
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.own.Seams;
@@ -21,6 +22,9 @@ final class FeedForwardMutants {
         siluGelu(),
         siluHardSwish(),
         siluSigmoid(),
+        siluRelu(),
+        siluOfProduct(),
+        gateUnused(),
         siluHalf());
   }
 
@@ -86,20 +90,48 @@ final class FeedForwardMutants {
         activation(gate -> 1 / (1 + StrictMath.exp(-gate))));
   }
 
+  private static Mutant siluRelu() {
+    return new Mutant(
+        "silu-relu",
+        Group.ARITHMETIC,
+        "relu for silu",
+        "Wrong from the first layer on.",
+        "The activation of another model: hidden_act is not read.",
+        List.of(),
+        activation(gate -> Math.max(gate, 0)));
+  }
+
+  private static Mutant siluOfProduct() {
+    return new Mutant(
+        "silu-of-product",
+        Group.ARITHMETIC,
+        "silu of the product of gate and up",
+        "Wrong from the first layer on.",
+        "Parentheses.",
+        List.of(),
+        gated((gate, up) -> silu(gate * up)));
+  }
+
+  private static Mutant gateUnused() {
+    return new Mutant(
+        "gate-unused",
+        Group.ARITHMETIC,
+        "silu of up, and no gate",
+        "Wrong from the first layer on.",
+        "The feed-forward network of two matrices.",
+        List.of(),
+        gated((gate, up) -> silu(up)));
+  }
+
   private static Mutant siluHalf() {
     return new Mutant(
         "silu-half",
         Group.ARITHMETIC,
-        "silu in F16",
-        "A relative error of 1e-3 in every activation.",
-        "A half exponential, or a table of halves.",
+        "silu rounded to F16, before and after",
+        "A relative error of some 1e-4 in every activation.",
+        "An activation in the type of the weights, or a table of halves.",
         List.of(),
-        activation(
-            gate -> {
-              float half = HalfType.F16.round((float) gate);
-              float exp = HalfType.F16.round((float) StrictMath.exp(-half));
-              return HalfType.F16.round(half * HalfType.F16.round(1 / HalfType.F16.round(1 + exp)));
-            }));
+        activation(gate -> HalfType.F16.round((float) silu(HalfType.F16.round((float) gate)))));
   }
 
   private static Kernels swapped(Kernels right) {
@@ -111,16 +143,24 @@ final class FeedForwardMutants {
     };
   }
 
+  private static double silu(double gate) {
+    return gate / (1 + StrictMath.exp(-gate));
+  }
+
   private static Seams activation(DoubleUnaryOperator activation) {
+    return gated((gate, up) -> (float) activation.applyAsDouble(gate) * up);
+  }
+
+  private static Seams gated(DoubleBinaryOperator gated) {
     return Deviations.kernels(
         (right, _) ->
             new KernelsView(right) {
               @Override
               public void swiGlu(Activations gate, Activations up, Activations y) {
                 for (int i = 0; i < gate.rows() * gate.columns(); i++) {
-                  double g = gate.values()[gate.offset() + i];
+                  float g = gate.values()[gate.offset() + i];
                   float u = up.values()[up.offset() + i];
-                  y.values()[y.offset() + i] = (float) activation.applyAsDouble(g) * u;
+                  y.values()[y.offset() + i] = (float) gated.applyAsDouble(g, u);
                 }
               }
             });

@@ -32,6 +32,7 @@ final class GroupMutants {
         actOrderOfQForKAndV(),
         actOrderBufferShort(),
         noGroupsAs128(),
+        groupSize128(),
         lastGroupMissing());
   }
 
@@ -122,6 +123,17 @@ final class GroupMutants {
             "vllm-project/vllm#37331",
             "ModelCloud/GPTQModel#1298"),
         Deviations.weight(new NoGroupsAs128()));
+  }
+
+  private static Mutant groupSize128() {
+    return new Mutant(
+        "group-size-128",
+        Group.WEIGHTS,
+        "the group size taken to be 128, whatever it is",
+        "Files with groups of 128 in order pass, others get other groups' scales.",
+        "group_size is not read.",
+        List.of(),
+        groups((module, input) -> Math.min(input / USUAL_GROUP, module.matrix().groups() - 1)));
   }
 
   private static Mutant lastGroupMissing() {

@@ -4,6 +4,7 @@ import java.util.List;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.llama.Checkpoint;
 import touchstone.llama.LinearModule;
+import touchstone.llama.LlamaConfig;
 import touchstone.tensor.DenseMatrix;
 import touchstone.tensor.WeightMatrix;
 
@@ -14,7 +15,7 @@ final class HeadMutants {
   private HeadMutants() {}
 
   static List<Mutant> all() {
-    return List.of(headTied(), padEmbeddingZero());
+    return List.of(headTied(), padEmbeddingZero(), embeddingScaled());
   }
 
   private static Mutant headTied() {
@@ -39,6 +40,17 @@ final class HeadMutants {
         Deviations.checkpoint(HeadMutants::padCleared));
   }
 
+  private static Mutant embeddingScaled() {
+    return new Mutant(
+        "embedding-scaled",
+        Group.ARITHMETIC,
+        "embeddings multiplied by the root of dim",
+        "Wrong from the first layer on, the less so the deeper.",
+        "Gemma's embedding, and the first transformer's.",
+        List.of(),
+        Deviations.checkpoint(HeadMutants::scaled));
+  }
+
   private static Checkpoint tied(Checkpoint right) {
     return new CheckpointView(right) {
       @Override
@@ -57,6 +69,32 @@ final class HeadMutants {
             embedding.rows(),
             embedding.columns(),
             (row, column) -> row == PAD ? 0 : embedding.dequantise(row, column));
+      }
+    };
+  }
+
+  /** The head is right, also where it is the embedding. */
+  private static Checkpoint scaled(Checkpoint right) {
+    return new CheckpointView(right) {
+      @Override
+      public LlamaConfig config() {
+        return Configs.withHead(right.config());
+      }
+
+      @Override
+      public WeightMatrix matrix(String module) {
+        boolean tied = right.config().tiedEmbeddings() && module.equals(LinearModule.HEAD);
+        return tied ? right.embedding() : right.matrix(module);
+      }
+
+      @Override
+      public DenseMatrix embedding() {
+        DenseMatrix embedding = right.embedding();
+        float root = (float) Math.sqrt(embedding.columns());
+        return Dense.of(
+            embedding.rows(),
+            embedding.columns(),
+            (row, column) -> root * embedding.dequantise(row, column));
       }
     };
   }

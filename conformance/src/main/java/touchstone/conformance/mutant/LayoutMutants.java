@@ -23,10 +23,12 @@ final class LayoutMutants {
     return List.of(
         keysInMetaOrder(),
         keysPermutedAsQueries(),
+        keysUnpermutedAsQueries(),
         qkvSplitInThirds(),
         squareWeightsTransposed(),
         layersSortedAsText(),
         layersRotated(),
+        lastLayerMissing(),
         normsExchanged());
   }
 
@@ -50,6 +52,18 @@ final class LayoutMutants {
         "A converter with the number of query heads for both.",
         IssueLinks.of("ggml-org/llama.cpp#3364"),
         matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES)));
+  }
+
+  private static Mutant keysUnpermutedAsQueries() {
+    return new Mutant(
+        "keys-unpermuted-as-queries",
+        Group.ARITHMETIC,
+        "rows of k brought to Meta's order as if there were as many heads as in q",
+        "Models without grouped queries pass.",
+        "A converter with the number of query heads for both.",
+        IssueLinks.of("ggml-org/llama.cpp#3364"),
+        matrices(
+            (right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES_BACK)));
   }
 
   private static Mutant qkvSplitInThirds() {
@@ -98,6 +112,17 @@ final class LayoutMutants {
         layers(layers -> IntStream.range(0, layers).map(l -> (l + 1) % layers).toArray()));
   }
 
+  private static Mutant lastLayerMissing() {
+    return new Mutant(
+        "last-layer-missing",
+        Group.ARITHMETIC,
+        "the last layer left out",
+        "Texts are fluent and worse.",
+        "Layers counted from one, or a range that ends too early.",
+        List.of(),
+        Deviations.config(config -> Configs.withLayers(config, Math.max(1, config.layers() - 1))));
+  }
+
   private static Mutant normsExchanged() {
     return new Mutant(
         "norms-exchanged",
@@ -128,7 +153,8 @@ final class LayoutMutants {
 
   private enum Heads {
     OWN,
-    OF_QUERIES
+    OF_QUERIES,
+    OF_QUERIES_BACK
   }
 
   /** Row j of a half becomes row 2j or 2j + 1 of the head. */
@@ -144,6 +170,11 @@ final class LayoutMutants {
         int[] meta = interleaved(matrix.rows(), config.headDim());
         int[] taken = inverse(interleaved(matrix.rows(), matrix.rows() / config.heads()));
         yield Dense.rows(matrix, IntStream.of(taken).map(row -> meta[row]).toArray());
+      }
+      case OF_QUERIES_BACK -> {
+        int[] taken = interleaved(matrix.rows(), matrix.rows() / config.heads());
+        int[] meta = inverse(interleaved(matrix.rows(), config.headDim()));
+        yield Dense.rows(matrix, IntStream.of(meta).map(row -> taken[row]).toArray());
       }
     };
   }

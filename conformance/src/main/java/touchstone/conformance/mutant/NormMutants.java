@@ -4,14 +4,13 @@ import java.util.List;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.own.Seams;
 import touchstone.conformance.profile.HalfType;
-import touchstone.kernels.Kernels;
-import touchstone.llama.LlamaConfig;
 import touchstone.tensor.Activations;
 
 /** Mistakes in root-mean-square normalisation. */
 final class NormMutants {
   private static final float CLASS_DEFAULT = 1e-6f;
   private static final float BETWEEN = 5e-6f;
+  private static final float OF_LLAMA_2 = 1e-5f;
 
   private NormMutants() {}
 
@@ -20,11 +19,13 @@ final class NormMutants {
         normEpsilonClassDefault(),
         normEpsilonCompromise(),
         normEpsilonOutside(),
+        normEpsilonOfLlama2(),
+        normEpsilonMissing(),
+        normBySum(),
+        normGainMissing(),
         normMeanSubtracted(),
         normGainPlusOne(),
-        normSquaresHalf(),
-        finalNormSkipped(),
-        normIntoResidual());
+        normSquaresHalf());
   }
 
   private static Mutant normEpsilonClassDefault() {
@@ -67,6 +68,52 @@ final class NormMutants {
                 scaled(x, 1 / ((float) Math.sqrt(meanSquare(x)) + epsilon)).times(gain)));
   }
 
+  private static Mutant normEpsilonOfLlama2() {
+    return new Mutant(
+        "norm-epsilon-of-llama-2",
+        Group.ARITHMETIC,
+        "rms_norm_eps taken to be 1e-5",
+        "Models of Llama-2 pass, those of Llama-1 and others do not.",
+        "A constant: rms_norm_eps is not read.",
+        List.of(),
+        Deviations.config(config -> Configs.withEpsilon(config, OF_LLAMA_2)));
+  }
+
+  private static Mutant normEpsilonMissing() {
+    return new Mutant(
+        "norm-epsilon-missing",
+        Group.ARITHMETIC,
+        "no epsilon",
+        "Small, most in the first layer; rows of zeros become NaN.",
+        "The formula of the paper, which has none.",
+        List.of(),
+        rows((x, gain, epsilon) -> scaled(x, root(x, 0)).times(gain)));
+  }
+
+  private static Mutant normBySum() {
+    return new Mutant(
+        "norm-by-sum",
+        Group.ARITHMETIC,
+        "squares added up, not averaged",
+        "Activations too small by the root of dim.",
+        "A vector scaled to length one.",
+        List.of(),
+        rows(
+            (x, gain, epsilon) ->
+                scaled(x, 1 / (float) Math.sqrt(squares(x) + epsilon)).times(gain)));
+  }
+
+  private static Mutant normGainMissing() {
+    return new Mutant(
+        "norm-gain-missing",
+        Group.ARITHMETIC,
+        "gains not multiplied",
+        "Wrong from the first norm on.",
+        "A norm made without its weight, or with ones that nothing replaces.",
+        List.of(),
+        rows((x, gain, epsilon) -> scaled(x, root(x, epsilon))));
+  }
+
   private static Mutant normMeanSubtracted() {
     return new Mutant(
         "norm-mean-subtracted",
@@ -104,7 +151,7 @@ final class NormMutants {
     return new Mutant(
         "norm-squares-half",
         Group.ARITHMETIC,
-        "squares added up in F16",
+        "squares and their mean rounded to F16",
         "A small error; above 256 a square overflows and the row becomes 0.",
         "No cast to float before the square.",
         IssueLinks.of(
@@ -116,32 +163,11 @@ final class NormMutants {
             (x, gain, epsilon) -> {
               float sum = 0;
               for (float value : x) {
-                sum = HalfType.F16.round(sum + HalfType.F16.round(value * value));
+                sum += HalfType.F16.round(value * value);
               }
-              return scaled(x, 1 / (float) Math.sqrt(sum / x.length + epsilon)).times(gain);
+              float mean = HalfType.F16.round(sum / x.length);
+              return scaled(x, 1 / (float) Math.sqrt(mean + epsilon)).times(gain);
             }));
-  }
-
-  private static Mutant finalNormSkipped() {
-    return new Mutant(
-        "final-norm-skipped",
-        Group.ARITHMETIC,
-        "no norm before the head",
-        "Logits of another size; the order of the likeliest tokens often stays.",
-        "The norm belongs to no layer.",
-        List.of(),
-        Deviations.inModels(NormMutants::withoutFinal));
-  }
-
-  private static Mutant normIntoResidual() {
-    return new Mutant(
-        "norm-into-residual",
-        Group.ARITHMETIC,
-        "the residual stream replaced by its norm",
-        "Wrong from the first layer on.",
-        "A norm in place, or the norm after the addition as in older models.",
-        List.of(),
-        Deviations.inModels((right, _) -> intoResidual(right)));
   }
 
   /** A row under way. */
@@ -184,11 +210,15 @@ final class NormMutants {
   }
 
   private static float meanSquare(float[] x) {
+    return squares(x) / x.length;
+  }
+
+  private static float squares(float[] x) {
     double sum = 0;
     for (float value : x) {
       sum += (double) value * value;
     }
-    return (float) (sum / x.length);
+    return (float) sum;
   }
 
   private static float root(float[] x, float epsilon) {
@@ -205,32 +235,5 @@ final class NormMutants {
       centred[i] -= (float) (sum / x.length);
     }
     return centred;
-  }
-
-  /** A pass takes two norms per layer, and then the final one. */
-  private static Kernels withoutFinal(Kernels right, LlamaConfig config) {
-    return new KernelsView(right) {
-      private int norms;
-
-      @Override
-      public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-        norms = norms % (2 * config.layers() + 1) + 1;
-        if (norms <= 2 * config.layers()) {
-          right.rmsNorm(x, gain, epsilon, y);
-        } else {
-          System.arraycopy(x.toArray(), 0, y.values(), y.offset(), x.rows() * x.columns());
-        }
-      }
-    };
-  }
-
-  private static Kernels intoResidual(Kernels right) {
-    return new KernelsView(right) {
-      @Override
-      public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-        right.rmsNorm(x, gain, epsilon, y);
-        System.arraycopy(y.toArray(), 0, x.values(), x.offset(), x.rows() * x.columns());
-      }
-    };
   }
 }

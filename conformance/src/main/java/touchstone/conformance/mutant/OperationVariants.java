@@ -144,14 +144,17 @@ final class OperationVariants {
           if (config.ropeScaling() instanceof RopeScaling.Dynamic) {
             return right; // the base of a table depends on the length of its pass
           }
-          Angles angles = new Angles(config);
           return new KernelsView(right) {
             @Override
             public void rope(Activations x, RopeTable table) {
-              double[] positions = angles.positions(table);
+              Angles angles = Angles.of(table, config);
+              double[] positions = angles.positions();
               right.rope(
                   x,
-                  angles.table(positions, (position, j) -> angle.of((float) position, j, config)));
+                  Angles.table(
+                      table.tokens(),
+                      table.halfDim(),
+                      (row, j) -> angle.of((float) angles.stretched(positions[row]), j, config)));
             }
           };
         });

@@ -30,7 +30,8 @@ final class PackingMutants {
         codesSignedBytes(),
         codesFromTheTop(),
         codesInAwqOrder(),
-        zerosAlongRows());
+        zerosAlongRows(),
+        zerosUnpackedAsCodes());
   }
 
   private static Mutant threeBitStraddlersDropped() {
@@ -171,9 +172,20 @@ final class PackingMutants {
         Group.WEIGHTS,
         "zero points packed along groups instead of outputs",
         "Symmetric files and files with one group pass, in others zero points are permuted.",
-        "qzeros unpacked by the code for qweight.",
+        "The other layout of the same tensor.",
         List.of(),
         zerosAcrossGroups());
+  }
+
+  private static Mutant zerosUnpackedAsCodes() {
+    return new Mutant(
+        "zeros-unpacked-as-codes",
+        Group.WEIGHTS,
+        "zero points unpacked down the rows, as codes are",
+        "Symmetric files and files with one group in one word pass, in others zero points are permuted.",
+        "qzeros unpacked by the code for qweight, and put into shape.",
+        List.of(),
+        zerosDownRows());
   }
 
   private static boolean straddles(int index) {
@@ -210,6 +222,29 @@ final class PackingMutants {
                     word -> matrix.qzeros().intAt((long) word * matrix.groups() + group),
                     matrix.bits(),
                     output)
+                + matrix.zeroPoints().offset();
+          }
+        });
+  }
+
+  /** The codes of each column of words lie below each other; the whole is taken as [groups, outputs]. */
+  private static Seams zerosDownRows() {
+    return Deviations.weight(
+        new Reading() {
+          @Override
+          public boolean concerns(QuantisedModule module) {
+            return module.matrix().groups() * Integer.SIZE % module.matrix().bits() == 0;
+          }
+
+          @Override
+          public int zero(QuantisedModule module, int group, int output) {
+            GptqMatrix matrix = module.matrix();
+            int columns = PackedCodes.words(matrix.rows(), matrix.bits());
+            int place = group * matrix.rows() + output;
+            return PackedCodes.code(
+                    word -> matrix.qzeros().intAt((long) word * columns + place % columns),
+                    matrix.bits(),
+                    place / columns)
                 + matrix.zeroPoints().offset();
           }
         });

@@ -1,39 +1,28 @@
 package touchstone.conformance.mutant;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import touchstone.conformance.mutant.Mutant.Group;
-import touchstone.conformance.own.Seams;
-import touchstone.conformance.profile.HalfType;
 import touchstone.kernels.Kernels;
-import touchstone.llama.LlamaConfig;
-import touchstone.llama.RopeScaling;
+import touchstone.kernels.Linear;
 import touchstone.tensor.Activations;
 import touchstone.tensor.RopeTable;
+import touchstone.tensor.WeightMatrix;
 
-/** Mistakes in the rotary position embedding. */
+/** Mistakes in the rotary position embedding: what is rotated, and which way. */
 final class RopeMutants {
-  private static final double LLAMA_THETA = 10_000;
-  private static final int TABLE_LENGTH = 2048;
-
   private RopeMutants() {}
 
   static List<Mutant> all() {
     return List.of(
         ropeInterleaved(),
         ropeBackwards(),
-        ropeThetaIgnored(),
+        ropeUnsigned(),
         ropeHalfOfHead(),
-        ropeExponentHalved(),
-        ropeFrequenciesOfDim(),
-        ropeTableHalf(),
-        ropeFrequenciesBfloat16(),
-        ropeFrequenciesHalf(),
-        ropePositionsBfloat16(),
-        ropeTableShort(),
-        ropeScalingIgnored(),
-        ropeNtkAlways(),
-        ropeDynamicAsLinear());
+        ropeMissing(),
+        ropeQueriesOnly(),
+        ropeValuesToo());
   }
 
   private static Mutant ropeInterleaved() {
@@ -50,7 +39,7 @@ final class RopeMutants {
             "InternLM/lmdeploy#2639",
             "rasbt/LLMs-from-scratch#747",
             "rasbt/LLMs-from-scratch#750"),
-        rotation(RopeMutants::interleaved));
+        Rotations.of((x, table) -> rotate(x, table, Pairs.neighbours(table), RopeMutants::turn)));
   }
 
   private static Mutant ropeBackwards() {
@@ -61,20 +50,18 @@ final class RopeMutants {
         "Only what a token says of itself is exact: wrong from position 1 on.",
         "The sign in rotate_half on the other half.",
         List.of(),
-        tables(
-            table ->
-                new RopeTable(table.cos(), negated(table.sin()), table.tokens(), table.halfDim())));
+        Rotations.of((x, table) -> rotate(x, table, Pairs.halves(table), RopeMutants::backwards)));
   }
 
-  private static Mutant ropeThetaIgnored() {
+  private static Mutant ropeUnsigned() {
     return new Mutant(
-        "rope-theta-ignored",
+        "rope-unsigned",
         Group.ARITHMETIC,
-        "rope_theta taken to be 10000",
-        "Llama-2 passes, CodeLlama and later models do not.",
-        "A constant; or the name of the field in another file.",
-        IssueLinks.of("karpathy/llama2.c#356", "lyogavin/airllm#369", "intel/ipex-llm#10787"),
-        Deviations.config(config -> Configs.withTheta(config, LLAMA_THETA)));
+        "both elements of a pair get the sum, neither the difference",
+        "Position 0 is exact, all later ones are not.",
+        "The minus in rotate_half forgotten.",
+        List.of(),
+        Rotations.of((x, table) -> rotate(x, table, Pairs.halves(table), RopeMutants::unsigned)));
   }
 
   private static Mutant ropeHalfOfHead() {
@@ -85,247 +72,140 @@ final class RopeMutants {
         "Wrong from position 1 on.",
         "A fixed number of rotated dimensions, or a share of the head as in other models.",
         IssueLinks.of("ggml-org/llama.cpp#4889"),
-        rotation(RopeMutants::halfOfHead));
+        Rotations.of((x, table) -> rotate(x, table, Pairs.ofHalfHead(table), RopeMutants::turn)));
   }
 
-  private static Mutant ropeExponentHalved() {
+  private static Mutant ropeMissing() {
     return new Mutant(
-        "rope-exponent-halved",
+        "rope-missing",
         Group.ARITHMETIC,
-        "frequencies theta^(-j / headDim)",
-        "Wrong from position 1 on, most in the slow pairs.",
-        "The step of 2 in arange(0, headDim, 2) lost.",
+        "nothing rotated",
+        "Tokens know what came before them and not where.",
+        "Rotation belongs to no weight; a model without it loads.",
         List.of(),
-        Deviations.config(
-            config -> Configs.withTheta(config, StrictMath.sqrt(config.ropeTheta()))));
+        Deviations.kernels((right, _) -> Rotations.rotating(right, (x, table) -> {})));
   }
 
-  private static Mutant ropeFrequenciesOfDim() {
+  private static Mutant ropeQueriesOnly() {
     return new Mutant(
-        "rope-frequencies-of-dim",
+        "rope-queries-only",
         Group.ARITHMETIC,
-        "frequencies theta^(-2j / dim)",
-        "Wrong from position 1 on in models with more than one head.",
-        "hidden_size for the width of a head.",
+        "queries rotated, keys not",
+        "Wrong from position 1 on, the more so the farther.",
+        "Keys are rotated where the cache is read, and nothing reads it so.",
         List.of(),
-        Deviations.config(RopeMutants::frequenciesOfDim));
+        Deviations.inModels((right, _) -> queriesOnly(right)));
   }
 
-  private static Mutant ropeTableHalf() {
+  private static Mutant ropeValuesToo() {
     return new Mutant(
-        "rope-table-half",
+        "rope-values-too",
         Group.ARITHMETIC,
-        "cosines and sines rounded to F16",
-        "A small error everywhere, of half a unit of F16.",
-        "A table in the type of the weights.",
-        IssueLinks.of("vllm-project/vllm#4835"),
-        tables(
-            table ->
-                new RopeTable(
-                    halves(table.cos()), halves(table.sin()), table.tokens(), table.halfDim())));
+        "values rotated as keys are",
+        "Wrong from position 1 on.",
+        "q, k and v are one tensor, and rotated together.",
+        List.of(),
+        Deviations.inModels((right, _) -> valuesToo(right)));
   }
 
-  private static Mutant ropeFrequenciesBfloat16() {
-    return new Mutant(
-        "rope-frequencies-bfloat16",
-        Group.ARITHMETIC,
-        "frequencies rounded to bfloat16",
-        "An error that grows with the position: plain from 100 on.",
-        "model.bfloat16() after the frequencies were made.",
-        IssueLinks.of(
-            "huggingface/transformers#25681",
-            "huggingface/transformers#24262",
-            "huggingface/transformers#29496",
-            "EleutherAI/gpt-neox#1003",
-            "microsoft/Megatron-DeepSpeed#206"),
-        angles(
-            angles ->
-                (position, j) -> position * HalfType.BF16.round((float) angles.frequency(j))));
-  }
-
-  private static Mutant ropeFrequenciesHalf() {
-    return new Mutant(
-        "rope-frequencies-half",
-        Group.ARITHMETIC,
-        "frequencies rounded to F16",
-        "An error that grows with the position: plain from 1000 on.",
-        "model.half() after the frequencies were made.",
-        IssueLinks.of("huggingface/transformers#25681", "huggingface/transformers#24262"),
-        angles(
-            angles -> (position, j) -> position * HalfType.F16.round((float) angles.frequency(j))));
-  }
-
-  private static Mutant ropePositionsBfloat16() {
-    return new Mutant(
-        "rope-positions-bfloat16",
-        Group.ARITHMETIC,
-        "positions rounded to bfloat16",
-        "Exact up to position 256, then several tokens share one.",
-        "arange in the type of the weights.",
-        IssueLinks.of("huggingface/transformers#29496"),
-        angles(
-            angles ->
-                (position, j) -> HalfType.BF16.round((float) position) * angles.frequency(j)));
-  }
-
-  private static Mutant ropeTableShort() {
-    return new Mutant(
-        "rope-table-short",
-        Group.ARITHMETIC,
-        "a table that ends at %d".formatted(TABLE_LENGTH),
-        "Wrong from position 2048 on.",
-        "The length of Llama-1 as a constant.",
-        IssueLinks.of("huggingface/text-generation-inference#1571", "vllm-project/vllm#2164"),
-        angles(
-            angles -> (position, j) -> Math.min(position, TABLE_LENGTH - 1) * angles.frequency(j)));
-  }
-
-  private static Mutant ropeScalingIgnored() {
-    return new Mutant(
-        "rope-scaling-ignored",
-        Group.ARITHMETIC,
-        "rope_scaling not read",
-        "Linear: wrong from position 1 on. Dynamic: wrong beyond the trained length.",
-        "A field that came later.",
-        IssueLinks.of(
-            "huggingface/text-generation-inference#783",
-            "huggingface/text-generation-inference#822"),
-        Deviations.config(config -> Configs.withScaling(config, new RopeScaling.None())));
-  }
-
-  private static Mutant ropeNtkAlways() {
-    return new Mutant(
-        "rope-ntk-always",
-        Group.ARITHMETIC,
-        "dynamic scaling at every length, by the full factor",
-        "Short texts are wrong too.",
-        "The base computed once, for the longest text.",
-        IssueLinks.of("huggingface/text-generation-inference#822"),
-        Deviations.config(RopeMutants::ntkAlways));
-  }
-
-  private static Mutant ropeDynamicAsLinear() {
-    return new Mutant(
-        "rope-dynamic-as-linear",
-        Group.ARITHMETIC,
-        "dynamic scaling done as linear",
-        "Wrong from position 1 on in models with dynamic scaling.",
-        "Only the factor of rope_scaling is read.",
-        IssueLinks.of("huggingface/text-generation-inference#783"),
-        Deviations.config(RopeMutants::dynamicAsLinear));
-  }
-
-  /** Rotates all heads of all rows in place. */
-  @FunctionalInterface
-  private interface Rotation {
-    void rotate(Activations x, RopeTable table);
-  }
-
-  private static Seams rotation(Rotation rotation) {
-    return Deviations.kernels((right, _) -> rotating(right, rotation));
-  }
-
-  /** A kernel set that rotates otherwise. */
-  private static Kernels rotating(Kernels right, Rotation rotation) {
-    return new KernelsView(right) {
-      @Override
-      public void rope(Activations x, RopeTable table) {
-        rotation.rotate(x, table);
-      }
-    };
-  }
-
-  private static Seams tables(UnaryOperator<RopeTable> deviant) {
-    return Deviations.kernels(
-        (right, _) -> rotating(right, (x, table) -> right.rope(x, deviant.apply(table))));
-  }
-
-  /** Other angles for a model. */
-  @FunctionalInterface
-  private interface OtherAngles {
-    Angles.Angle of(Angles right);
-  }
-
-  private static Seams angles(OtherAngles deviant) {
-    return Deviations.kernels(
-        (right, config) -> {
-          Angles angles = new Angles(config);
-          Angles.Angle angle = deviant.of(angles);
-          return rotating(
-              right, (x, table) -> right.rope(x, angles.table(angles.positions(table), angle)));
-        });
-  }
-
-  private static float[] negated(float[] values) {
-    float[] negated = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      negated[i] = -values[i];
+  /**
+   * The pairs of a head.
+   *
+   * @param count how many
+   * @param apart the distance of a pair's elements
+   * @param first where in the head a pair begins
+   * @param step which of the table's frequencies a pair has: this times its number
+   */
+  private record Pairs(int count, int apart, IntUnaryOperator first, int step) {
+    static Pairs halves(RopeTable table) {
+      return new Pairs(table.halfDim(), table.halfDim(), j -> j, 1);
     }
-    return negated;
-  }
 
-  private static float[] halves(float[] values) {
-    float[] halves = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      halves[i] = HalfType.F16.round(values[i]);
+    static Pairs neighbours(RopeTable table) {
+      return new Pairs(table.halfDim(), 1, j -> 2 * j, 1);
     }
-    return halves;
+
+    /** Pair j of a head of half the width has the frequency of pair 2j. */
+    static Pairs ofHalfHead(RopeTable table) {
+      return new Pairs(table.halfDim() / 2, table.halfDim() / 2, j -> j, 2);
+    }
   }
 
-  private static void interleaved(Activations x, RopeTable table) {
-    rotate(x, table, 2 * table.halfDim(), table.halfDim(), 1, (j, pairs) -> 2 * j, 1);
-  }
-
-  /** Pair j of a head of half the width has the frequency of pair 2j. */
-  private static void halfOfHead(Activations x, RopeTable table) {
-    int pairs = table.halfDim() / 2;
-    rotate(x, table, 2 * table.halfDim(), pairs, pairs, (j, _) -> j, 2);
-  }
-
-  /** Where in a head a pair begins. */
+  /** What becomes of a pair; a and b are places. */
   @FunctionalInterface
-  private interface First {
-    int of(int j, int pairs);
+  private interface Turn {
+    void apply(float[] values, int a, int b, float cos, float sin);
   }
 
-  private static void rotate(
-      Activations x, RopeTable table, int headDim, int pairs, int apart, First first, int step) {
-    float[] values = x.values();
+  private static void turn(float[] values, int a, int b, float cos, float sin) {
+    float x = values[a];
+    float y = values[b];
+    values[a] = x * cos - y * sin;
+    values[b] = y * cos + x * sin;
+  }
+
+  private static void backwards(float[] values, int a, int b, float cos, float sin) {
+    turn(values, a, b, cos, -sin);
+  }
+
+  private static void unsigned(float[] values, int a, int b, float cos, float sin) {
+    float x = values[a];
+    float y = values[b];
+    values[a] = x * cos + y * sin;
+    values[b] = y * cos + x * sin;
+  }
+
+  private static void rotate(Activations x, RopeTable table, Pairs pairs, Turn turn) {
+    int headDim = 2 * table.halfDim();
     for (int row = 0; row < x.rows(); row++) {
       for (int head = x.start(row); head < x.start(row) + x.columns(); head += headDim) {
-        for (int j = 0; j < pairs; j++) {
-          int angle = row * table.halfDim() + step * j;
-          int at = head + first.of(j, pairs);
-          float a = values[at];
-          float b = values[at + apart];
-          values[at] = a * table.cos()[angle] - b * table.sin()[angle];
-          values[at + apart] = b * table.cos()[angle] + a * table.sin()[angle];
+        for (int j = 0; j < pairs.count(); j++) {
+          int angle = row * table.halfDim() + pairs.step() * j;
+          int a = head + pairs.first().applyAsInt(j);
+          turn.apply(x.values(), a, a + pairs.apart(), table.cos()[angle], table.sin()[angle]);
         }
       }
     }
   }
 
-  private static LlamaConfig frequenciesOfDim(LlamaConfig config) {
-    double exponent = (double) config.headDim() / config.dim();
-    return Configs.withTheta(config, StrictMath.pow(config.ropeTheta(), exponent));
-  }
+  /** A layer rotates its queries, then its keys. */
+  private static Kernels queriesOnly(Kernels right) {
+    return new KernelsView(right) {
+      private boolean keys;
 
-  private static LlamaConfig ntkAlways(LlamaConfig config) {
-    return switch (config.ropeScaling()) {
-      case RopeScaling.Dynamic(double factor, _) -> {
-        double exponent = config.headDim() / (config.headDim() - 2.0);
-        double theta = config.ropeTheta() * StrictMath.pow(factor, exponent);
-        yield Configs.withScaling(Configs.withTheta(config, theta), new RopeScaling.None());
+      @Override
+      public void rope(Activations x, RopeTable table) {
+        if (!keys) {
+          right.rope(x, table);
+        }
+        keys = !keys;
       }
-      case RopeScaling.Linear _, RopeScaling.None _ -> config;
     };
   }
 
-  private static LlamaConfig dynamicAsLinear(LlamaConfig config) {
-    return switch (config.ropeScaling()) {
-      case RopeScaling.Dynamic(double factor, _) ->
-          Configs.withScaling(config, new RopeScaling.Linear(factor));
-      case RopeScaling.Linear _, RopeScaling.None _ -> config;
+  /** Before a layer rotates its queries, its values are the last product. */
+  private static Kernels valuesToo(Kernels right) {
+    return new KernelsView(right) {
+      private Activations values;
+      private boolean keys;
+
+      @Override
+      public Linear linear(WeightMatrix weight, Optional<float[]> bias) {
+        Linear product = right.linear(weight, bias);
+        return (x, y) -> {
+          product.apply(x, y);
+          values = y;
+        };
+      }
+
+      @Override
+      public void rope(Activations x, RopeTable table) {
+        right.rope(x, table);
+        if (keys) {
+          right.rope(values, table);
+        }
+        keys = !keys;
+      }
     };
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import touchstone.conformance.mutant.Mutant.Group;
 import touchstone.conformance.own.QuantisedModule;
+import touchstone.conformance.profile.HalfType;
 import touchstone.gptq.GptqMatrix;
 import touchstone.kernels.Kernels;
 import touchstone.kernels.Linear;
@@ -17,7 +18,12 @@ final class ScaleMutants {
   private ScaleMutants() {}
 
   static List<Mutant> all() {
-    return List.of(scalesTransposed(), scalesAsBfloat16(), biasIgnored(), biasTwice());
+    return List.of(
+        scalesTransposed(),
+        scalesAsBfloat16(),
+        scalesRoundedToBfloat16(),
+        biasIgnored(),
+        biasTwice());
   }
 
   private static Mutant scalesTransposed() {
@@ -62,6 +68,23 @@ final class ScaleMutants {
               public float scale(QuantisedModule module, int group, int output) {
                 int bits = Float.floatToFloat16(module.matrix().scale(group, output));
                 return Float.intBitsToFloat(bits << BFLOAT_SHIFT);
+              }
+            }));
+  }
+
+  private static Mutant scalesRoundedToBfloat16() {
+    return new Mutant(
+        "scales-rounded-to-bfloat16",
+        Group.WEIGHTS,
+        "scales rounded to bfloat16",
+        "A relative error of 2e-3 in every weight, the same throughout a group.",
+        "The model's type for all that floats.",
+        List.of(),
+        Deviations.weight(
+            new Reading() {
+              @Override
+              public float scale(QuantisedModule module, int group, int output) {
+                return HalfType.BF16.round(module.matrix().scale(group, output));
               }
             }));
   }

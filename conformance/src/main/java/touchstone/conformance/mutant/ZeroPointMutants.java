@@ -31,7 +31,9 @@ final class ZeroPointMutants {
         zeroWraps(),
         zerosConvertedByWords(),
         zerosConvertedWithCarry(),
-        zeroNotScaled());
+        zeroNotScaled(),
+        zeroAdded(),
+        differenceInAByte());
   }
 
   private static Mutant zeroOneOmitted() {
@@ -141,6 +143,40 @@ final class ZeroPointMutants {
               @Override
               public float weight(float scale, int code, int zero) {
                 return scale * code - zero;
+              }
+            }));
+  }
+
+  private static Mutant zeroAdded() {
+    return new Mutant(
+        "zero-added",
+        Group.WEIGHTS,
+        "zero points added",
+        "All weights are positive; nothing recognisable comes out.",
+        "A sign.",
+        List.of(),
+        Deviations.weight(
+            new Reading() {
+              @Override
+              public float weight(float scale, int code, int zero) {
+                return scale * (code + zero);
+              }
+            }));
+  }
+
+  private static Mutant differenceInAByte() {
+    return new Mutant(
+        "difference-in-a-byte",
+        Group.WEIGHTS,
+        "the difference of code and zero point in a signed byte",
+        "8-bit weights far from their zero point wrap.",
+        "Codes and zero points in a type of eight bits.",
+        List.of(),
+        Deviations.weight(
+            new Reading() {
+              @Override
+              public float weight(float scale, int code, int zero) {
+                return scale * (byte) (code - zero);
               }
             }));
   }

@@ -158,10 +158,8 @@ final class DiagnosisMeasurement implements AutoCloseable {
     String id = id(served);
     return switch (diagnosis) {
       case Diagnosis.Sound _ -> new Row(door, id, Outcome.INVISIBLE, "-", 0, 0, 0);
-      case Diagnosis.Unexplained(List<Explanation> nearest) -> {
-        Explanation best = nearest.getFirst();
-        yield new Row(door, id, Outcome.NONE, id(best.mistakes()), best.share(), 0, 0);
-      }
+      case Diagnosis.Coarser(_, List<Explanation> nearest) -> unnamed(door, id, nearest);
+      case Diagnosis.Unexplained(List<Explanation> nearest) -> unnamed(door, id, nearest);
       case Diagnosis.Explained explained ->
           new Row(
               door,
@@ -172,6 +170,11 @@ final class DiagnosisMeasurement implements AutoCloseable {
               explained.confidence(),
               explained.group().size());
     };
+  }
+
+  private static Row unnamed(String door, String id, List<Explanation> nearest) {
+    Explanation best = nearest.getFirst();
+    return new Row(door, id, Outcome.NONE, id(best.mistakes()), best.share(), 0, 0);
   }
 
   private static Outcome outcome(List<Mutant> served, Diagnosis.Explained diagnosis) {

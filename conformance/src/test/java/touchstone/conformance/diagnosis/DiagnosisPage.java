@@ -9,8 +9,14 @@ import java.util.stream.Collectors;
 import touchstone.conformance.diagnosis.DiagnosisMeasurement.Outcome;
 import touchstone.conformance.diagnosis.DiagnosisMeasurement.Row;
 
-/** The page docs/diagnosis.md. */
-record DiagnosisPage(List<Row> singles, List<Row> pairs) {
+/**
+ * The page docs/diagnosis.md.
+ *
+ * @param first mistakes of other hands, before the catalogue had seen them
+ * @param now the same, since
+ */
+record DiagnosisPage(
+    List<Row> singles, List<Row> pairs, List<Independent> first, List<Independent> now) {
   private static final String NONE_SERVED = "reference";
   private static final String HEAD =
       """
@@ -18,19 +24,17 @@ record DiagnosisPage(List<Row> singles, List<Row> pairs) {
 
       When a runtime fails, `touchstone verify` runs every known mistake on the same few questions and names the one that
       answers as the runtime does ([how](decisions/0017-mistakes-run-when-they-are-needed.md)). This page says how often that
-      is right. It is generated; the rows are in [data/diagnosis-complete.csv](data/diagnosis-complete.csv),
-      [data/diagnosis-logprobs.csv](data/diagnosis-logprobs.csv) and [data/diagnosis-pairs.csv](data/diagnosis-pairs.csv).
+      is right. It is generated; the rows are in [data](data), in the files that begin with *diagnosis*.
 
       Each mistake is served once through each door. *files* are dumped into a folder and read again, *process* is `touchstone
-      adapter` with the mistake, in a process of its own; both give all answers. *logprobs* has log-probabilities of tokens
-      and of the likeliest next ones, rounded to four decimals, greedy continuations and token ids, as servers give them, in
-      this process. The second word is the profile whose rounding is put on top: every number is moved, at random, by up to
-      the largest error that honest runs of the profile showed. The rows of *logprobs* and the pairs were measured when every
-      mistake still answered every question; *files* and *process* with the first glance that leaves most of them out.
+      adapter` with the mistake, in a process of its own; both give all answers. *openai* and *vllm* are servers of one model
+      on this machine, which give what such servers give. *logprobs* has log-probabilities of tokens and of the likeliest next
+      ones, rounded to four decimals, greedy continuations and token ids, in this process. The second word is the model that
+      is served, or the profile of the runtime. *hf* profiles round where Transformers does; of the others every number is
+      moved, at random, by up to the largest error that honest runs of the profile showed.
 
       What this does not show: the served mistake is the catalogue's own code, and the vectors were chosen to tell these
-      mistakes apart. Somebody else's version of a mistake may differ from ours, and is then explained in part, or not.
-      The rounding is a model of a profile, not another runtime.
+      mistakes apart. The last section has others.
 
       | door | right | same answers | invisible | wrong | none | right or same, of those visible | reference |
       |---|---|---|---|---|---|---|---|
@@ -50,14 +54,77 @@ record DiagnosisPage(List<Row> singles, List<Row> pairs) {
       |---|---|---|---|
       """;
 
+  private static final String OTHERS =
+      """
+
+      ## Mistakes of other hands
+
+      [mistakes.py](../conformance/adapters/mistaken/mistakes.py) makes mistakes in a runtime in plain PyTorch. They are what
+      programmers of such runtimes do, written without a look at the catalogue; [mistakes.csv](../conformance/adapters/mistaken/mistakes.csv)
+      says afterwards which of the catalogue's each of them is. `python conformance/adapters/mistaken/measure.py` verifies the
+      runtime with each, through a process.
+
+      | measured | in the catalogue | right | with others | wrong | none | right or with others | not in it | none | wrong |
+      |---|---|---|---|---|---|---|---|---|---|
+      """;
+
+  private static final String LEARNT =
+      """
+
+      *At first* is the honest figure: what to expect of a runtime that nobody here has seen. *Now* is what the catalogue
+      learnt from it: it has since been given the mistakes it did not have, and other versions of those that it had. *Wrong*, of a
+      mistake that the catalogue does not have, names a relative of it. A mistake only in a runtime that declares binary32, such as a
+      cache in F16, counts as right if its profile is named.
+
+      Not named now:
+
+      | mistake | in the catalogue | answer |
+      |---|---|---|
+      """;
+
   String text() {
     StringBuilder text = new StringBuilder(HEAD);
     byDoor(singles).forEach((door, rows) -> text.append(summary(door, rows)));
     text.append(WORDS);
     singles.stream().filter(DiagnosisPage::isMiss).forEach(row -> text.append(miss(row)));
-    text.append("\n## Two mistakes at once\n\n");
-    byDoor(pairs).forEach((door, rows) -> text.append(pairs(door, rows)));
+    text.append("\n## Two mistakes at once\n");
+    byDoor(pairs).forEach((door, rows) -> text.append("\n").append(pairs(door, rows)));
+    text.append(OTHERS).append(others("at first", first)).append(others("now", now));
+    text.append(LEARNT);
+    now.stream().filter(Independent::isMiss).forEach(row -> text.append(miss(row)));
     return text.toString();
+  }
+
+  private static String others(String when, List<Independent> rows) {
+    List<Independent> known = rows.stream().filter(Independent::isKnown).toList();
+    List<Independent> unknown = rows.stream().filter(row -> !row.isKnown()).toList();
+    return String.format(
+        Locale.ROOT,
+        "| %s | %d | %d | %d | %d | %d | %.1f %% | %d | %d | %d |%n",
+        when,
+        known.size(),
+        others(known, "right"),
+        others(known, "group"),
+        others(known, "wrong"),
+        others(known, "none") + others(known, "invisible"),
+        100.0 * (others(known, "right") + others(known, "group")) / known.size(),
+        unknown.size(),
+        others(unknown, "none"),
+        others(unknown, "wrong"));
+  }
+
+  private static long others(List<Independent> rows, String outcome) {
+    return rows.stream().filter(row -> row.outcome().equals(outcome)).count();
+  }
+
+  private static String miss(Independent row) {
+    return "| `%s` | `%s` | %s |%n"
+        .formatted(
+            row.mistake(),
+            row.catalogue(),
+            row.outcome()
+                + (row.outcome().equals("none") && !row.named().isEmpty() ? "; nearest " : " ")
+                + (row.named().isEmpty() ? "" : "`" + row.named() + "`"));
   }
 
   private static Map<String, List<Row>> byDoor(List<Row> rows) {

@@ -23,15 +23,34 @@ class DiagnosisPageTest {
         .toList();
   }
 
-  private static List<Row> singles() throws IOException {
-    List<Row> singles = new ArrayList<>(rows("diagnosis-complete.csv"));
-    singles.addAll(rows("diagnosis-logprobs.csv"));
-    return singles;
+  private static List<Row> all(String... files) throws IOException {
+    List<Row> all = new ArrayList<>();
+    for (String file : files) {
+      all.addAll(rows(file));
+    }
+    return all;
+  }
+
+  private static List<Independent> independent(String file) throws IOException {
+    return Independent.read(DiagnosisMeasurementTest.DATA.resolve(file));
   }
 
   @Test
   void thePageIsThatOfTheTables() throws IOException {
-    String text = new DiagnosisPage(singles(), rows("diagnosis-pairs.csv")).text();
+    List<Row> singles =
+        all(
+            "diagnosis-complete.csv",
+            "diagnosis-servers.csv",
+            "diagnosis-logprobs.csv",
+            "diagnosis-rounded.csv");
+    List<Row> pairs = all("diagnosis-pairs-complete.csv", "diagnosis-pairs.csv");
+    String text =
+        new DiagnosisPage(
+                singles,
+                pairs,
+                independent("diagnosis-independent-first.csv"),
+                independent("diagnosis-independent.csv"))
+            .text();
     if (Boolean.getBoolean("touchstone.diagnosis.write")) {
       Files.writeString(PAGE, text);
     }

@@ -102,6 +102,27 @@ class DiagnosisTest {
   }
 
   @Test
+  void answersRoundedMoreThanDeclaredCallForACoarserProfile() {
+    List<Vector> asked = vectors(v -> ofModel(v, "logits"));
+    List<Reply> right = candidates.ask(List.of(List.of()), asked).getFirst().replies();
+    List<Answered> halves = Served.FILES.rounding(NumericProfile.F16).answers(asked, right, 5);
+    Diagnosis diagnosis = diagnostician.diagnose(halves, NumericProfile.F32);
+    assertThat(diagnosis)
+        .isInstanceOfSatisfying(
+            Diagnosis.Coarser.class,
+            coarser -> assertThat(coarser.profile()).isEqualTo(NumericProfile.F16));
+    assertThat(DiagnosisText.lines(diagnosis).getFirst())
+        .contains("within the bounds of profile `f16`");
+  }
+
+  @Test
+  void aMistakeWithinTheBoundsOfACoarserProfileIsNamedAllTheSame() {
+    List<Vector> asked = vectors(v -> ofModel(v, "logits"));
+    assertThat(named(diagnosed(Served.FILES, asked, "residual-half")))
+        .containsExactly("residual-half");
+  }
+
+  @Test
   void twoMistakesAtOnceAreNamedBoth() {
     Diagnosis diagnosis =
         diagnosed(
