@@ -35,7 +35,7 @@ public sealed interface Diagnosis {
    * declared one.
    *
    * @param profile the first such
-   * @param nearest the best explanations, none of which matches; best first
+   * @param nearest the best explanations, which explain half of the departure or less; best first
    */
   record Coarser(NumericProfile profile, List<Explanation> nearest) implements Diagnosis {
     public Coarser {

@@ -26,9 +26,8 @@ import touchstone.conformance.runtime.Reply;
  *    {@value #DOZEN} best two at a time, on {@value #DOZEN} of the questions that it does not explain; the
  *    {@value #LIKELY} best pairs then answer all questions. Two are better than one if they leave at most
  *    half of what it leaves
- * 5. if neither is the runtime's to rounding, but everything is within the bounds of a coarser profile,
- *    that is the verdict
- * 6. otherwise it is the best if that explains more than half, and else that none does
+ * 5. the verdict is the best if it explains more than half; otherwise a coarser profile, if everything is
+ *    within its bounds; and otherwise that no known mistake explains it
  * </pre>
  *
  * The halves are no measured thresholds. More than half is what "most" means; a second mistake is worth
@@ -98,18 +97,15 @@ public final class Diagnostician implements AutoCloseable {
               .map(List::getFirst)
               .toList();
       List<Ranked> pairs = pairs(patient, best, all);
-      Optional<NumericProfile> coarser = patient.coarser();
-      if (coarser.isPresent() && !pairs.getFirst().explanation().matches()) {
-        return new Diagnosis.Coarser(coarser.get(), explanations(ranked, 0));
-      }
       if (1 - pairs.getFirst().explanation().share() <= HALF * (1 - best.explanation().share())) {
-        return verdict(pairs.getFirst().explanation(), List.of(), explanations(pairs, 1));
+        return verdict(patient, pairs.getFirst().explanation(), List.of(), explanations(pairs, 1));
       }
     }
     List<Ranked> group =
         ranked.stream().filter(other -> patient.alike(best.answers(), other.answers())).toList();
     List<Ranked> others = ranked.stream().filter(other -> !group.contains(other)).toList();
     return verdict(
+        patient,
         best.explanation(),
         group.stream().map(r -> r.answers().mistakes().getFirst()).toList(),
         explanations(others, 0));
@@ -122,13 +118,17 @@ public final class Diagnostician implements AutoCloseable {
         candidates.ask(catalogue.stream().map(List::of).toList(), departing.questions()));
   }
 
-  private static Diagnosis verdict(Explanation best, List<Mutant> group, List<Explanation> others) {
+  private static Diagnosis verdict(
+      Case patient, Explanation best, List<Mutant> group, List<Explanation> others) {
     if (best.share() > HALF) {
       return new Diagnosis.Explained(best, group, others);
     }
     List<Explanation> nearest = new ArrayList<>(List.of(best));
     nearest.addAll(others);
-    return new Diagnosis.Unexplained(nearest);
+    Optional<NumericProfile> coarser = patient.coarser();
+    return coarser.isPresent()
+        ? new Diagnosis.Coarser(coarser.get(), nearest)
+        : new Diagnosis.Unexplained(nearest);
   }
 
   private static List<Explanation> explanations(List<Ranked> ranked, int from) {

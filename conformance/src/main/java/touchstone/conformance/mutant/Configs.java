@@ -8,29 +8,20 @@ final class Configs {
   private Configs() {}
 
   static LlamaConfig withEpsilon(LlamaConfig config, float epsilon) {
-    return with(
-        config, config.layers(), epsilon, config.ropeTheta(), config.ropeScaling(), tied(config));
+    return with(config, epsilon, config.ropeTheta(), config.ropeScaling(), tied(config));
   }
 
   static LlamaConfig withTheta(LlamaConfig config, double theta) {
-    return with(
-        config, config.layers(), config.epsilon(), theta, config.ropeScaling(), tied(config));
+    return with(config, config.epsilon(), theta, config.ropeScaling(), tied(config));
   }
 
   static LlamaConfig withScaling(LlamaConfig config, RopeScaling scaling) {
-    return with(
-        config, config.layers(), config.epsilon(), config.ropeTheta(), scaling, tied(config));
-  }
-
-  static LlamaConfig withLayers(LlamaConfig config, int layers) {
-    return with(
-        config, layers, config.epsilon(), config.ropeTheta(), config.ropeScaling(), tied(config));
+    return with(config, config.epsilon(), config.ropeTheta(), scaling, tied(config));
   }
 
   /** With an output head of its own. */
   static LlamaConfig withHead(LlamaConfig config) {
-    return with(
-        config, config.layers(), config.epsilon(), config.ropeTheta(), config.ropeScaling(), false);
+    return with(config, config.epsilon(), config.ropeTheta(), config.ropeScaling(), false);
   }
 
   private static boolean tied(LlamaConfig config) {
@@ -38,17 +29,12 @@ final class Configs {
   }
 
   private static LlamaConfig with(
-      LlamaConfig config,
-      int layers,
-      float epsilon,
-      double theta,
-      RopeScaling scaling,
-      boolean tied) {
+      LlamaConfig config, float epsilon, double theta, RopeScaling scaling, boolean tied) {
     return new LlamaConfig(
         config.vocab(),
         config.dim(),
         config.hiddenDim(),
-        layers,
+        config.layers(),
         config.heads(),
         config.kvHeads(),
         config.headDim(),

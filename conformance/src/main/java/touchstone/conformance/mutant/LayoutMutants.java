@@ -28,7 +28,6 @@ final class LayoutMutants {
         squareWeightsTransposed(),
         layersSortedAsText(),
         layersRotated(),
-        lastLayerMissing(),
         normsExchanged());
   }
 
@@ -110,17 +109,6 @@ final class LayoutMutants {
         "Layers counted from one.",
         List.of(),
         layers(layers -> IntStream.range(0, layers).map(l -> (l + 1) % layers).toArray()));
-  }
-
-  private static Mutant lastLayerMissing() {
-    return new Mutant(
-        "last-layer-missing",
-        Group.ARITHMETIC,
-        "the last layer left out",
-        "Texts are fluent and worse.",
-        "Layers counted from one, or a range that ends too early.",
-        List.of(),
-        Deviations.config(config -> Configs.withLayers(config, Math.max(1, config.layers() - 1))));
   }
 
   private static Mutant normsExchanged() {

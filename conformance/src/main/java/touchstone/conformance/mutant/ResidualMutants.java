@@ -17,7 +17,8 @@ final class ResidualMutants {
         normAfterSum(),
         attentionNotAdded(),
         feedForwardNotAdded(),
-        blocksInParallel());
+        blocksInParallel(),
+        lastLayerMissing());
   }
 
   private static Mutant finalNormSkipped() {
@@ -50,7 +51,7 @@ final class ResidualMutants {
         "Wrong from the first layer on.",
         "The first transformer, which normalised so.",
         List.of(),
-        Deviations.inModels((right, _) -> afterSum(right)));
+        Deviations.inModels(ResidualMutants::afterSum));
   }
 
   private static Mutant attentionNotAdded() {
@@ -86,6 +87,17 @@ final class ResidualMutants {
         Deviations.inModels((right, _) -> parallel(right)));
   }
 
+  private static Mutant lastLayerMissing() {
+    return new Mutant(
+        "last-layer-missing",
+        Group.ARITHMETIC,
+        "the last layer left out",
+        "Texts are fluent and worse.",
+        "Layers counted from one, or a range that ends too early.",
+        List.of(),
+        Deviations.inModels(ResidualMutants::withoutLast));
+  }
+
   /** A pass takes two norms per layer, and then the final one. */
   private static Kernels withoutFinal(Kernels right, LlamaConfig config) {
     return new KernelsView(right) {
@@ -97,7 +109,7 @@ final class ResidualMutants {
         if (norms <= 2 * config.layers()) {
           right.rmsNorm(x, gain, epsilon, y);
         } else {
-          System.arraycopy(x.toArray(), 0, y.values(), y.offset(), x.rows() * x.columns());
+          copy(x, y);
         }
       }
     };
@@ -108,7 +120,7 @@ final class ResidualMutants {
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
         right.rmsNorm(x, gain, epsilon, y);
-        System.arraycopy(y.toArray(), 0, x.values(), x.offset(), x.rows() * x.columns());
+        copy(y, x);
       }
     };
   }
@@ -118,16 +130,22 @@ final class ResidualMutants {
   }
 
   /** What is normed for a block is what the block's sum is normed with. */
-  private static Kernels afterSum(Kernels right) {
+  private static Kernels afterSum(Kernels right, LlamaConfig config) {
     return new KernelsView(right) {
       private float[] gain;
       private float epsilon;
+      private int norms;
 
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
         this.gain = gain;
         this.epsilon = epsilon;
-        copy(x, y);
+        norms = norms % (2 * config.layers() + 1) + 1;
+        if (norms <= 2 * config.layers()) {
+          copy(x, y);
+        } else {
+          right.rmsNorm(x, gain, epsilon, y);
+        }
       }
 
       @Override
@@ -179,6 +197,21 @@ final class ResidualMutants {
         before = new Activations(x.toArray(), 0, x.rows(), x.columns());
         right.add(x, delta);
         step = step.next();
+      }
+    };
+  }
+
+  /** A pass adds two steps per layer; those of the last come to nothing. */
+  private static Kernels withoutLast(Kernels right, LlamaConfig config) {
+    return new KernelsView(right) {
+      private int sums;
+
+      @Override
+      public void add(Activations x, Activations delta) {
+        sums = sums % (2 * config.layers()) + 1;
+        if (sums <= 2 * (config.layers() - 1)) {
+          right.add(x, delta);
+        }
       }
     };
   }

@@ -17,7 +17,7 @@ import touchstone.conformance.suite.Vector;
 
 /** Chooses the diagnostic vectors, by the criterion of {@link DiagnosticVectors}. */
 final class DiagnosticVectorsSelection {
-  /** Models of more than a few hundred thousand weights are too slow to run 150 times. */
+  /** Models of more than a few hundred thousand weights are too slow to run for every mistake. */
   private static final List<String> SLOW = List.of("synthetic", "models/pebble");
 
   private final List<Vector> vectors;
