@@ -1,7 +1,7 @@
 """Writes ../vectors/profiles/*.json: what Transformers itself computes in float16 and bfloat16.
 
-The models are loaded in the type, with eager attention, and run by torch on a CPU, so every rounding
-point of modeling_llama.py is in the values. Quantised models run with their weights dequantised and
+The models are loaded in the type, with eager attention, and run by torch on a CPU without oneDNN,
+which is chosen by the processor, so every rounding point of modeling_llama.py is in the values. Quantised models run with their weights dequantised and
 rounded to float16, as AutoGPTQ's fallback in torch does, then to the type.
 
 A spread is the largest distance of eight runs of the same library whose sums have other orders:
@@ -192,7 +192,7 @@ def model_topic(description, label):
     )
     asked = {"eleven": (prompts(description)["eleven"][: LOGITS[slug]], ["logits"], "logits")}
     if slug == PROBED:
-        asked["probes"] = (prompts(description)["probes"][:PROBED_TOKENS], None, "probes")
+        asked["probes"] = (prompts(description)["four"][:PROBED_TOKENS], None, "probes")
     model = load(slug, dtype)
     for name, (tokens, kinds, call) in asked.items():
         truth = run(model, tokens)
@@ -267,6 +267,7 @@ def attention_topic(label, seed=7, tokens=4, positions=9, heads=6, kv_heads=2, h
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
+    torch.backends.mkldnn.enabled = False
     for each in DENSE + QUANTISED + PEBBLE:
         if each.slug in LOGITS:
             for name in TYPES:
