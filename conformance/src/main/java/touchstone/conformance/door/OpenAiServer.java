@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -83,6 +85,7 @@ record OpenAiServer(Http http, String model, Tokenizer tokenizer, TokenNames nam
     return logprobs;
   }
 
+  /** The likeliest, as far as their ids can be told: whoever is not listed is no likelier. */
   @Override
   public Map<Integer, Double> next(int[] prompt, int top, double temperature) throws NoAnswer {
     JsonNode place =
@@ -93,15 +96,18 @@ record OpenAiServer(Http http, String model, Tokenizer tokenizer, TokenNames nam
             "logprobs",
             "top_logprobs",
             "0");
-    Map<Integer, Double> next = new LinkedHashMap<>();
+    Map<String, Double> told = new HashMap<>();
     for (Map.Entry<String, JsonNode> token : place.properties()) {
-      OptionalInt id = names.id(token.getKey());
-      if (id.isPresent()) {
-        next.put(id.getAsInt(), Answers.number(token.getValue()));
-      }
+      told.put(token.getKey(), Answers.number(token.getValue()));
     }
+    Map<Integer, Double> next = new LinkedHashMap<>();
+    told.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .takeWhile(token -> names.id(token.getKey()).isPresent())
+        .forEach(token -> next.put(names.id(token.getKey()).getAsInt(), token.getValue()));
     if (next.isEmpty()) {
-      throw NoAnswer.skipped("names tokens so that no id can be told: " + Fields.shortened(place));
+      throw NoAnswer.skipped(
+          "names the likeliest token so that its id cannot be told: " + Fields.shortened(place));
     }
     return next;
   }

@@ -2,49 +2,49 @@ package touchstone.conformance.door;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import touchstone.tokenizer.Tokenizer;
 
 /**
  * From what servers call a token back to its id. Some write the piece of the vocabulary, some its text,
- * some {@code token_id:N}, and bytes that are no text in two ways; a name that several tokens share
- * names none.
+ * some {@code token_id:N}, and bytes that are no text in two ways. A name that is a piece means that one,
+ * though a byte may have the same text; a text that several tokens share names none.
  */
 final class TokenNames {
   private static final int SHARED = -1;
 
   private final Map<String, Integer> ids = new HashMap<>();
+  private final Map<String, Integer> texts = new HashMap<>();
 
   TokenNames(Tokenizer tokenizer) {
     for (int id = 0; id < tokenizer.vocab(); id++) {
-      int named = id;
-      names(tokenizer, id).forEach(name -> ids.merge(name, named, (_, _) -> SHARED));
+      byte[] bytes = tokenizer.bytes(id);
+      add(ids, tokenizer.piece(id), id);
+      add(ids, "token_id:" + id, id);
+      add(ids, octets(bytes), id);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      if (!text.contains("\ufffd") && !text.isEmpty()) {
+        add(texts, text, id);
+      }
     }
   }
 
-  private static Set<String> names(Tokenizer tokenizer, int id) {
-    byte[] bytes = tokenizer.bytes(id);
-    Set<String> names = new LinkedHashSet<>();
-    names.add(tokenizer.piece(id));
-    names.add("token_id:" + id);
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    if (!text.contains("\ufffd") && !text.isEmpty()) {
-      names.add(text);
-    }
+  private static void add(Map<String, Integer> names, String name, int id) {
+    names.merge(name, id, (_, _) -> SHARED);
+  }
+
+  private static String octets(byte[] bytes) {
     StringBuilder octets = new StringBuilder("bytes:");
     for (byte octet : bytes) {
       octets.append("\\x%02x".formatted(octet));
     }
-    names.add(octets.toString());
-    return names;
+    return octets.toString();
   }
 
   /** The one id of a name; empty if there is none, or more than one. */
   OptionalInt id(String name) {
-    int id = ids.getOrDefault(name, SHARED);
+    int id = ids.getOrDefault(name, texts.getOrDefault(name, SHARED));
     return id == SHARED ? OptionalInt.empty() : OptionalInt.of(id);
   }
 }

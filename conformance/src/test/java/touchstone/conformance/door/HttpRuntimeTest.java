@@ -274,19 +274,6 @@ final class HttpRuntimeTest {
   }
 
   @Test
-  void tokensNamedByTheirTextFindTheirIdsUnlessSeveralShareIt() {
-    try (FakeServer server = Fakes.openAi(new Quirks(false, 12, false, false));
-        HttpRuntime runtime = connect(server)) {
-      Value.Sparse next = (Value.Sparse) only(runtime.run(next(PROMPT, 5)), "next");
-      int last = PROMPT[PROMPT.length - 1];
-      for (int i = 0; i < next.ids().length; i++) {
-        assertThat(next.values().doubleAt(i))
-            .isCloseTo(FakeModel.logprob(last, next.ids()[i]), within());
-      }
-    }
-  }
-
-  @Test
   void whatIsNotOfferedIsNamedWithTheReason() {
     try (FakeServer server = Fakes.openAi(Quirks.NONE);
         HttpRuntime runtime = connect(server)) {
