@@ -181,7 +181,9 @@ final class DiagnosisMeasurement implements AutoCloseable {
     if (id(served).equals(id(diagnosis.best().mistakes()))) {
       return Outcome.RIGHT;
     }
-    boolean same = served.size() == 1 && diagnosis.group().contains(served.getFirst());
+    boolean same =
+        served.size() == 1
+            && diagnosis.group().stream().anyMatch(m -> m.id().equals(served.getFirst().id()));
     boolean alike = served.size() == 2 && diagnosis.best().matches();
     return same || alike ? Outcome.GROUP : Outcome.WRONG;
   }

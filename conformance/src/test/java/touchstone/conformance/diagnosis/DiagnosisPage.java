@@ -27,11 +27,11 @@ record DiagnosisPage(
       is right. It is generated; the rows are in [data](data), in the files that begin with *diagnosis*.
 
       Each mistake is served once through each door. *files* are dumped into a folder and read again, *process* is `touchstone
-      adapter` with the mistake, in a process of its own; both give all answers. *openai* and *vllm* are servers of one model
-      on this machine, which give what such servers give. *logprobs* has log-probabilities of tokens and of the likeliest next
-      ones, rounded to four decimals, greedy continuations and token ids, in this process. The second word is the model that
-      is served, or the profile of the runtime. *hf* profiles round where Transformers does; of the others every number is
-      moved, at random, by up to the largest error that honest runs of the profile showed.
+      adapter` with the mistake, in a process of its own; both give all answers. The servers have one model and give what
+      OpenAI's interface and vLLM's give. *logprobs* has log-probabilities of tokens and of the likeliest next ones, rounded to
+      four decimals, greedy continuations and token ids, in this process. The last word is the profile of the runtime: those of
+      *hf* round where Transformers does; of the others every number is moved, at random, by up to the largest error that honest
+      runs of the profile showed.
 
       What this does not show: the served mistake is the catalogue's own code, and the vectors were chosen to tell these
       mistakes apart. The last section has others.
