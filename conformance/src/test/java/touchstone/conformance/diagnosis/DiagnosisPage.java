@@ -72,9 +72,9 @@ record DiagnosisPage(
       """
 
       *At first* is the honest figure: what to expect of a runtime that nobody here has seen. *Now* is what the catalogue
-      learnt from it: it has since been given the mistakes it did not have, and other versions of those that it had. *Wrong*, of a
-      mistake that the catalogue does not have, names a relative of it. A mistake only in a runtime that declares binary32, such as a
-      cache in F16, counts as right if its profile is named.
+      learnt from it: it has since been given the mistakes that it did not have, and other versions of those that it had.
+      *Wrong*, of a mistake that the catalogue does not have, names a relative of it. What is a mistake only in a runtime that
+      declares binary32, such as a cache in F16, counts as right if its profile is named.
 
       Not named now:
 
@@ -180,9 +180,10 @@ record DiagnosisPage(
     return String.format(
         Locale.ROOT,
         """
-        %d pairs, drawn at random from all mistakes, also those that this door does not show, and served as %s. Of the %d that depart, %.1f %% are explained to rounding: %d by
-        the two themselves, %d by others that answer the same (most often one of the two, where the other does not show).
-        In %d more one of the two is named, in %d neither; of these, %d end as unexplained. %d do not show at all.
+        %d pairs, drawn at random from all mistakes, also those that this door does not show, and served as %s.
+        Of the %d that depart, %.1f %% are explained to rounding: %d by the two themselves, %d by others that answer the same
+        (most often one of the two, where the other does not show). In %d more one of the two is named, in %d neither; of
+        these, %d end as unexplained. %d do not show at all.
         """,
         rows.size(),
         door,
