@@ -89,6 +89,7 @@ final class Candidates {
   private static boolean concerns(Mutant.Group group, String call) {
     return switch (group) {
       case TEXT -> TextCalls.CALLS.contains(call);
+      case STOPPING -> call.equals("generate");
       case SAMPLING -> SamplingCalls.CALLS.contains(call);
       case QUANTISER -> QuantiseCalls.CALLS.contains(call);
       case WEIGHTS, ARITHMETIC ->

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 public final class Catalogue {
   private Catalogue() {}
 
-  /** Every mutant; weights, arithmetic, text, sampling, quantising. */
+  /** Every mutant; weights, arithmetic, text, sampling, stopping, quantising. */
   public static List<Mutant> mutants() {
     return Stream.of(
             PackingMutants.all(),
@@ -30,6 +30,7 @@ public final class Catalogue {
             DetokenizerMutants.all(),
             ChatMutants.all(),
             SamplingMutants.all(),
+            StoppingMutants.all(),
             QuantiserMutants.all())
         .flatMap(List::stream)
         .toList();

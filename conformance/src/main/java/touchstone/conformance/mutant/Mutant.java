@@ -34,6 +34,8 @@ public record Mutant(
     TEXT,
     /** From logits to a token. */
     SAMPLING,
+    /** When a continuation ends. */
+    STOPPING,
     /** Quantising. */
     QUANTISER
   }

@@ -45,6 +45,11 @@ public record Composed(Seams first, Seams second) implements Seams {
   }
 
   @Override
+  public Continuation continuation(Continuation continuation) {
+    return second.continuation(first.continuation(continuation));
+  }
+
+  @Override
   public Text text(Text text, Tokenizer tokenizer) {
     return second.text(first.text(text, tokenizer), tokenizer);
   }

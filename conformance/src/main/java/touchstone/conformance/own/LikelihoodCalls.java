@@ -1,22 +1,12 @@
 package touchstone.conformance.own;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import touchstone.conformance.suite.Arguments;
 import touchstone.conformance.suite.Value;
 import touchstone.evaluate.LogSoftmax;
-import touchstone.generate.CachedDecoder;
-import touchstone.generate.Detokenizer;
-import touchstone.generate.GenerationListener;
-import touchstone.generate.GenerationResult;
-import touchstone.generate.Generator;
-import touchstone.generate.Sampler;
-import touchstone.generate.SamplingParameters;
-import touchstone.generate.StopConditions;
 import touchstone.llama.Llama;
 import touchstone.llama.Probe;
 import touchstone.tensor.Activations;
@@ -26,26 +16,14 @@ final class LikelihoodCalls {
   /** What it answers. */
   static final Set<String> CALLS = Set.of("logprobs", "next", "generate");
 
-  /** For a generation of which only the ids are wanted. */
-  private static final Detokenizer WITHOUT_TEXT =
-      new Detokenizer() {
-        @Override
-        public String append(int id) {
-          return "";
-        }
-
-        @Override
-        public String flush() {
-          return "";
-        }
-      };
-
   private final Models models;
   private final Passes passes;
+  private final Continuation continuation;
 
-  LikelihoodCalls(Models models, Passes passes) {
+  LikelihoodCalls(Models models, Passes passes, Continuation continuation) {
     this.models = models;
     this.passes = passes;
+    this.continuation = continuation;
   }
 
   /** The outputs of one of {@link #CALLS}. */
@@ -88,26 +66,10 @@ final class LikelihoodCalls {
         best, IntStream.of(best).mapToDouble(id -> logprob(logits, 0, id)).toArray());
   }
 
-  private static Map<String, Value> generate(Llama model, int[] tokens, int count, int[] stop) {
-    Set<Integer> ends = IntStream.of(stop).boxed().collect(Collectors.toUnmodifiableSet());
-    int context = Math.min(tokens.length + count, model.config().contextLength());
-    GenerationResult result =
-        new Generator(
-                new CachedDecoder(model, context),
-                new Sampler(SamplingParameters.greedy(), 0),
-                WITHOUT_TEXT,
-                new StopConditions(count, ends, List.of()),
-                GenerationListener.SILENT)
-            .generate(tokens);
-    int[] ids = result.tokens().stream().mapToInt(Integer::intValue).toArray();
-    return Map.of("ids", Outputs.ids(ids), "finish", Outputs.text(finish(result)));
-  }
-
-  private static String finish(GenerationResult result) {
-    return switch (result.reason()) {
-      case EOS, STOP_STRING -> "stop";
-      case LENGTH, CONTEXT -> "length";
-      case CANCELLED -> throw new IllegalStateException("nobody cancels");
-    };
+  private Map<String, Value> generate(Llama model, int[] tokens, int count, int[] stop) {
+    Continuation.Ended ended = continuation.of(model, tokens, count, stop);
+    int[] ids = ended.ids().stream().mapToInt(Integer::intValue).toArray();
+    return Map.of(
+        "ids", Outputs.ids(ids), "finish", Outputs.text(ended.stopped() ? "stop" : "length"));
   }
 }

@@ -45,7 +45,9 @@ public final class OwnRuntime implements RuntimeUnderTest {
     add(GptqCalls.CALLS, new GptqCalls(operations, seams)::answer);
     add(OperationCalls.CALLS, operations::answer);
     add(ForwardCalls.CALLS, new ForwardCalls(models, passes)::answer);
-    add(LikelihoodCalls.CALLS, new LikelihoodCalls(models, passes)::answer);
+    add(
+        LikelihoodCalls.CALLS,
+        new LikelihoodCalls(models, passes, seams.continuation(Continuation.REFERENCE))::answer);
     add(TextCalls.CALLS, new TextCalls(checkpoints.root(), seams)::answer);
     add(SamplingCalls.CALLS, new SamplingCalls(seams)::answer);
     add(QuantiseCalls.CALLS, new QuantiseCalls(operations.kernels(), seams)::answer);

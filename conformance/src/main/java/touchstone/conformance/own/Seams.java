@@ -59,6 +59,11 @@ public interface Seams {
     return passes;
   }
 
+  /** How a prompt is continued, and when that ends. */
+  default Continuation continuation(Continuation continuation) {
+    return continuation;
+  }
+
   /** Text to ids and back, with a model's tokenizer. */
   default Text text(Text text, Tokenizer tokenizer) {
     return text;

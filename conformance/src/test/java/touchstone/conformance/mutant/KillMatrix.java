@@ -54,8 +54,13 @@ final class KillMatrix implements AutoCloseable {
       case "tokenize", "detokenize", "stream", "chat" -> group == Mutant.Group.TEXT;
       case "sample" -> group == Mutant.Group.SAMPLING;
       case "gptq.quantise" -> group == Mutant.Group.QUANTISER;
-      default -> group == Mutant.Group.WEIGHTS || group == Mutant.Group.ARITHMETIC;
+      case "generate" -> isOfModels(group) || group == Mutant.Group.STOPPING;
+      default -> isOfModels(group);
     };
+  }
+
+  private static boolean isOfModels(Mutant.Group group) {
+    return group == Mutant.Group.WEIGHTS || group == Mutant.Group.ARITHMETIC;
   }
 
   /** Every mutant with the failures among its vectors, at most so many of each. */

@@ -15,6 +15,7 @@ final class MutantsPage {
           Mutant.Group.ARITHMETIC, "Arithmetic of the forward pass",
           Mutant.Group.TEXT, "Tokenisation and prompts",
           Mutant.Group.SAMPLING, "From logits to a token",
+          Mutant.Group.STOPPING, "When a continuation ends",
           Mutant.Group.QUANTISER, "Quantising");
 
   private MutantsPage() {}
