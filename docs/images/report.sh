@@ -8,5 +8,5 @@ trap 'rm -rf "$folder"' EXIT
 ./touchstone verify --own --mutant rope-interleaved --bisect --report "$folder" >"$folder/log" || [ $? -eq 1 ]
 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
   --disable-component-update --disable-sync --user-data-dir="$folder/browser" --hide-scrollbars \
-  --window-size=1080,1560 --screenshot="$folder/report.png" "file://$folder/report.html"
+  --window-size=1080,1530 --screenshot="$folder/report.png" "file://$folder/report.html"
 pngquant 48 --nofs --strip --force --output docs/images/report.png "$folder/report.png"
