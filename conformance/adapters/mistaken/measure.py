@@ -63,8 +63,8 @@ def read(catalogue, record):
     named = re.findall("`([^`]+)`", lines[0])
     share = re.search(r"explains (\d+)%", lines[0])
     percent = int(share.group(1)) if share else 100  # told only if something is left
-    if lines[0].startswith("none of the known mistakes explains it"):
-        return "none", named, percent
+    if lines[0].startswith("none of the known mistakes explains"):
+        return "none", named, percent if named else 0
     if lines[0].startswith("no known mistake is called for"):
         return ("right" if named == [catalogue] else "none"), named, ""
     same = [i for line in lines[1:] if "answer the same" in line for i in re.findall("`([^`]+)`", line)]

@@ -18,10 +18,8 @@ public final class DiagnosisText {
     return switch (diagnosis) {
       case Diagnosis.Sound _ -> List.of("no known mistake is called for: nothing departs");
       case Diagnosis.Explained explained -> explained(explained);
-      case Diagnosis.Coarser(NumericProfile profile, List<Explanation> nearest) ->
-          List.of(coarser(profile), nearest(nearest));
-      case Diagnosis.Unexplained(List<Explanation> nearest) ->
-          List.of("none of the known mistakes explains it; " + nearest(nearest));
+      case Diagnosis.Coarser(NumericProfile profile, _) -> List.of(coarser(profile));
+      case Diagnosis.Unexplained(List<Explanation> nearest) -> List.of(unexplained(nearest));
     };
   }
 
@@ -78,9 +76,13 @@ public final class DiagnosisText {
         + " if the runtime rounds so, that is the profile to declare";
   }
 
-  private static String nearest(List<Explanation> nearest) {
-    return "the nearest, `%s`, explains %s of the departure"
-        .formatted(nearest.getFirst().id(), share(nearest.getFirst()));
+  /** A mistake that explains nothing is not near. */
+  private static String unexplained(List<Explanation> nearest) {
+    Explanation best = nearest.getFirst();
+    return Math.round(100 * best.share()) == 0
+        ? "none of the known mistakes explains any of it"
+        : "none of the known mistakes explains most of it; the nearest, `%s`, explains %s of the departure"
+            .formatted(best.id(), share(best));
   }
 
   private static String names(List<Mutant> mistakes) {

@@ -28,10 +28,12 @@ import touchstone.conformance.suite.Vector;
 final class Smoke {
   private static final int MOST_CALLS = 10;
 
+  private final boolean any;
   private final List<List<Vector>> calls;
   private final Judge judge;
 
-  private Smoke(List<List<Vector>> calls, Judge judge) {
+  private Smoke(boolean any, List<List<Vector>> calls, Judge judge) {
+    this.any = any;
     this.calls = calls;
     this.judge = judge;
   }
@@ -49,6 +51,7 @@ final class Smoke {
                     .computeIfAbsent(vector.request().call(), call -> new LinkedHashMap<>())
                     .putIfAbsent(model(vector), vector));
     return new Smoke(
+        !askable.isEmpty(),
         cheapest.values().stream()
             .limit(MOST_CALLS)
             .map(models -> List.copyOf(models.values()))
@@ -84,8 +87,11 @@ final class Smoke {
 
   /** What is wrong with the adapter; empty if it answers as agreed. */
   Optional<String> failure(RuntimeUnderTest runtime) {
-    if (calls.isEmpty()) {
+    if (!any) {
       return Optional.of("it answers none of the calls that the chosen vectors make");
+    }
+    if (calls.isEmpty()) {
+      return Optional.empty(); // refusals are all that is due, and they have no form
     }
     List<String> declined = new ArrayList<>();
     for (List<Vector> models : calls) {

@@ -21,6 +21,7 @@ import touchstone.conformance.runtime.NumericProfile;
 import touchstone.conformance.runtime.Reply;
 import touchstone.conformance.runtime.Request;
 import touchstone.conformance.runtime.RuntimeUnderTest;
+import touchstone.conformance.suite.Expectation;
 import touchstone.conformance.suite.Level;
 import touchstone.conformance.suite.Value;
 import touchstone.conformance.suite.Vector;
@@ -186,6 +187,21 @@ class VerifierTest {
     assertThat(ending(models, answers)).isInstanceOf(Ending.Complete.class);
     assertThat(ending(models, _ -> new Reply.Skipped("reads no GPTQ")))
         .isInstanceOf(Ending.Unusable.class);
+  }
+
+  /** As the command that a report gives to run one failure again. */
+  @Test
+  void vectorsThatAreAllToBeRefusedCanBeAskedByThemselves() {
+    List<Vector> refused =
+        List.of(
+            Vectors.vector(
+                "logits/id-below-0",
+                "logits",
+                Level.REQUIRED,
+                new Expectation.Invalid(List.of("range"))));
+    assertThat(ending(refused, FakeRuntime.truth(refused))).isInstanceOf(Ending.Complete.class);
+    assertThat(ending(refused, _ -> new Reply.Result(Map.of())))
+        .isInstanceOf(Ending.Complete.class);
   }
 
   private static Ending ending(List<Vector> vectors, Function<Request, Reply> answers) {
