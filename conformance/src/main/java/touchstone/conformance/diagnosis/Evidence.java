@@ -56,6 +56,11 @@ record Evidence(String vector, String call, Gap departure, Gap residual, Gap exp
     return whole(answered.vector(), departs, Math.abs(departs - expected), expected);
   }
 
+  /** An answer that is broken is no refusal: no mistake in the arithmetic explains it. */
+  private static boolean areRefusals(Reply one, Reply other) {
+    return one instanceof Reply.Refused && other instanceof Reply.Refused;
+  }
+
   private static Evidence whole(Vector vector, double departs, double apart, double expected) {
     return new Evidence(
         vector.id(),
@@ -81,7 +86,8 @@ record Evidence(String vector, String call, Gap departure, Gap residual, Gap exp
     if (!answers || !other) {
       double departs = answers ? 0 : refusing;
       double expected = other ? 0 : refusing;
-      return List.of(whole(answered.vector(), departs, answers == other ? 0 : 1, expected));
+      double apart = areRefusals(answered.reply(), candidate) ? 0 : 1;
+      return List.of(whole(answered.vector(), departs, apart, expected));
     }
     Map<String, Value> given = ((Reply.Result) answered.reply()).outputs();
     Map<String, Value> theirs = ((Reply.Result) candidate).outputs();

@@ -123,6 +123,15 @@ class DiagnosisTest {
   }
 
   @Test
+  void answersThatAreBrokenAreNotThoseOfAMistakeThatRefuses() {
+    List<Vector> asked = vectors(v -> v.id().equals("generate/finish/one-token"));
+    List<Answered> broken =
+        asked.stream().map(v -> new Answered(v, new Reply.Broken("2 tokens came"))).toList();
+    assertThat(diagnostician.diagnose(broken, NumericProfile.F32))
+        .isInstanceOf(Diagnosis.Unexplained.class);
+  }
+
+  @Test
   void twoMistakesAtOnceAreNamedBoth() {
     Diagnosis diagnosis =
         diagnosed(
