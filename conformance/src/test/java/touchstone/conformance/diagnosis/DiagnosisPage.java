@@ -163,13 +163,14 @@ record DiagnosisPage(
   }
 
   private static String miss(Row row) {
+    boolean near = Math.round(100 * row.share()) > 0;
+    String named = "`" + row.named() + "`";
     return String.format(
         Locale.ROOT,
-        "| %s | `%s` | %s`%s` | %.0f %% |%n",
+        "| %s | `%s` | %s | %.0f %% |%n",
         row.door(),
         row.served(),
-        row.outcome() == Outcome.NONE ? "none; nearest " : "",
-        row.named(),
+        row.outcome() != Outcome.NONE ? named : near ? "none; nearest " + named : "none",
         100 * row.share());
   }
 
@@ -180,7 +181,7 @@ record DiagnosisPage(
     return String.format(
         Locale.ROOT,
         """
-        %d pairs, drawn at random from all mistakes, also those that this door does not show, and served as %s.
+        %d pairs, drawn at random from all mistakes that there were, also those that this door does not show; served as %s.
         Of the %d that depart, %.1f %% are explained to rounding: %d by the two themselves, %d by others that answer the same
         (most often one of the two, where the other does not show). In %d more one of the two is named, in %d neither; of
         these, %d end as unexplained. %d do not show at all.
