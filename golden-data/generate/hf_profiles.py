@@ -1,8 +1,9 @@
 """Writes ../vectors/profiles/*.json: what Transformers itself computes in float16 and bfloat16.
 
-The models are loaded in the type, with eager attention, and run by torch on a CPU without oneDNN,
-which is chosen by the processor, so every rounding point of modeling_llama.py is in the values. Quantised models run with their weights dequantised and
-rounded to float16, as AutoGPTQ's fallback in torch does, then to the type.
+The models are loaded in the type, with eager attention, and run by torch on a CPU, so every rounding
+point of modeling_llama.py is in the values; without oneDNN, whose sums depend on the processor.
+Quantised models run with their weights dequantised and rounded to float16, as AutoGPTQ's fallback in
+torch does, then to the type.
 
 A spread is the largest distance of eight runs of the same library whose sums have other orders:
 linear layers, norms and attention are replaced by versions that add their terms in fp32 in a random
