@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import touchstone.tokenizer.Tokenizer;
@@ -100,16 +101,28 @@ record OpenAiServer(Http http, String model, Tokenizer tokenizer, TokenNames nam
     for (Map.Entry<String, JsonNode> token : place.properties()) {
       told.put(token.getKey(), Answers.number(token.getValue()));
     }
-    Map<Integer, Double> next = new LinkedHashMap<>();
-    told.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .takeWhile(token -> names.id(token.getKey()).isPresent())
-        .forEach(token -> next.put(names.id(token.getKey()).getAsInt(), token.getValue()));
+    Map<Integer, Double> next = named(told);
     if (next.isEmpty()) {
       throw NoAnswer.skipped(
           "names the likeliest token so that its id cannot be told: " + Fields.shortened(place));
     }
     return next;
+  }
+
+  private Map<Integer, Double> named(Map<String, Double> told) {
+    List<String> falling =
+        told.keySet().stream()
+            .sorted(Comparator.comparing(told::get, Comparator.reverseOrder()))
+            .toList();
+    Map<Integer, Double> named = new LinkedHashMap<>();
+    for (String name : falling) {
+      OptionalInt id = names.id(name);
+      if (id.isEmpty()) {
+        break;
+      }
+      named.put(id.getAsInt(), told.get(name));
+    }
+    return named;
   }
 
   /** The token that ends the text is not listed; a server that stops by itself has met it. */

@@ -255,10 +255,9 @@ final class Fakes {
    * @param addsBos puts BOS before every prompt
    * @param decimals that numbers are rounded to
    * @param afterTemperature log-probabilities are divided by it
-   * @param namedByPiece tokens are called by piece instead of text
    */
-  record Quirks(boolean addsBos, int decimals, boolean afterTemperature, boolean namedByPiece) {
-    static final Quirks NONE = new Quirks(false, 17, false, true);
+  record Quirks(boolean addsBos, int decimals, boolean afterTemperature) {
+    static final Quirks NONE = new Quirks(false, 17, false);
   }
 
   static FakeServer openAi(Quirks quirks) {
@@ -284,7 +283,7 @@ final class Fakes {
     int[] generated = FakeModel.greedy(last(prompt), body.path("max_tokens").asInt());
     int[] shown = IntStream.concat(Arrays.stream(prompt), Arrays.stream(generated)).toArray();
     for (int i = body.path("echo").asBoolean() ? 0 : prompt.length; i < shown.length; i++) {
-      logprobs.withArray("/tokens").add(name(shown[i], quirks));
+      logprobs.withArray("/tokens").add(TOKENIZER.piece(shown[i]));
       if (i == 0) {
         logprobs.withArray("/token_logprobs").addNull();
         logprobs.withArray("/top_logprobs").addNull();
@@ -307,17 +306,11 @@ final class Fakes {
     logprobs.withArray("/token_logprobs").add(rounded(all[id], quirks));
     ObjectNode best = logprobs.withArray("/top_logprobs").addObject();
     FakeModel.best(last, body.path("logprobs").asInt())
-        .forEach(one -> best.put(name(one, quirks), rounded(all[one], quirks)));
+        .forEach(one -> best.put(TOKENIZER.piece(one), rounded(all[one], quirks)));
   }
 
   private static double rounded(double value, Quirks quirks) {
     double scale = StrictMath.pow(10, quirks.decimals);
     return quirks.decimals > 15 ? value : Math.rint(value * scale) / scale;
-  }
-
-  private static String name(int id, Quirks quirks) {
-    return quirks.namedByPiece
-        ? TOKENIZER.piece(id)
-        : new String(TOKENIZER.bytes(id), StandardCharsets.UTF_8);
   }
 }

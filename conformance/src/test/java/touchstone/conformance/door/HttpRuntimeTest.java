@@ -114,7 +114,7 @@ final class HttpRuntimeTest {
                 Fakes.vllm(),
                 Fakes.tgi(),
                 Fakes.openAi(Quirks.NONE),
-                Fakes.openAi(new Quirks(true, 12, false, true)))
+                Fakes.openAi(new Quirks(true, 12, false)))
             .map(server -> new Connected(server, connect(server)))
             .toList();
   }
@@ -239,7 +239,7 @@ final class HttpRuntimeTest {
 
   @Test
   void bosThatTheServerAddsIsSaidAndAllowedFor() {
-    try (FakeServer server = Fakes.openAi(new Quirks(true, 12, false, true));
+    try (FakeServer server = Fakes.openAi(new Quirks(true, 12, false));
         HttpRuntime runtime = connect(server)) {
       assertThat(runtime.findings())
           .contains("the server puts BOS before every prompt; sequences are sent without theirs");
@@ -251,7 +251,7 @@ final class HttpRuntimeTest {
 
   @Test
   void temperatureInLogprobsIsSaidAndAllowedFor() {
-    try (FakeServer server = Fakes.openAi(new Quirks(false, 12, true, true));
+    try (FakeServer server = Fakes.openAi(new Quirks(false, 12, true));
         HttpRuntime runtime = connect(server)) {
       assertThat(runtime.findings())
           .contains("log-probabilities are those after temperature; they are asked at 1");
@@ -264,7 +264,7 @@ final class HttpRuntimeTest {
 
   @Test
   void numbersOfFewDecimalsAreNotJudged() {
-    try (FakeServer server = Fakes.openAi(new Quirks(false, 3, false, true));
+    try (FakeServer server = Fakes.openAi(new Quirks(false, 3, false));
         HttpRuntime runtime = connect(server)) {
       assertThat(runtime.description().capabilities()).containsExactly("generate");
       assertThat(runtime.findings())
