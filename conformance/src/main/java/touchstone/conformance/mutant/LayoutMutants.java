@@ -39,7 +39,7 @@ final class LayoutMutants {
         "Position 0 is exact for a single token, all else is wrong.",
         "A converter permutes one of the two.",
         IssueLinks.of("ggml-org/llama.cpp#3364"),
-        matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OWN)));
+        keyRows((config, rows) -> interleaved(rows, config.headDim())));
   }
 
   private static Mutant keysPermutedAsQueries() {
@@ -50,7 +50,11 @@ final class LayoutMutants {
         "Models without grouped queries pass.",
         "A converter with the number of query heads for both.",
         IssueLinks.of("ggml-org/llama.cpp#3364"),
-        matrices((right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES)));
+        keyRows(
+            (config, rows) ->
+                then(
+                    inverse(interleaved(rows, rows / config.heads())),
+                    interleaved(rows, config.headDim()))));
   }
 
   private static Mutant keysUnpermutedAsQueries() {
@@ -61,8 +65,11 @@ final class LayoutMutants {
         "Models without grouped queries pass.",
         "A converter with the number of query heads for both.",
         IssueLinks.of("ggml-org/llama.cpp#3364"),
-        matrices(
-            (right, module, matrix) -> metaKeys(right, module, matrix, Heads.OF_QUERIES_BACK)));
+        keyRows(
+            (config, rows) ->
+                then(
+                    inverse(interleaved(rows, config.headDim())),
+                    interleaved(rows, rows / config.heads()))));
   }
 
   private static Mutant qkvSplitInThirds() {
@@ -139,32 +146,22 @@ final class LayoutMutants {
             });
   }
 
-  private enum Heads {
-    OWN,
-    OF_QUERIES,
-    OF_QUERIES_BACK
+  /** Which row of k each row is taken for. */
+  @FunctionalInterface
+  private interface KeyRows {
+    int[] of(LlamaConfig config, int rows);
   }
 
-  /** Row j of a half becomes row 2j or 2j + 1 of the head. */
-  private static WeightMatrix metaKeys(
-      Checkpoint right, String module, WeightMatrix matrix, Heads counted) {
-    if (!module.endsWith(KEY)) {
-      return matrix;
-    }
-    LlamaConfig config = right.config();
-    return switch (counted) {
-      case OWN -> Dense.rows(matrix, interleaved(matrix.rows(), config.headDim()));
-      case OF_QUERIES -> {
-        int[] meta = interleaved(matrix.rows(), config.headDim());
-        int[] taken = inverse(interleaved(matrix.rows(), matrix.rows() / config.heads()));
-        yield Dense.rows(matrix, IntStream.of(taken).map(row -> meta[row]).toArray());
-      }
-      case OF_QUERIES_BACK -> {
-        int[] taken = interleaved(matrix.rows(), matrix.rows() / config.heads());
-        int[] meta = inverse(interleaved(matrix.rows(), config.headDim()));
-        yield Dense.rows(matrix, IntStream.of(meta).map(row -> taken[row]).toArray());
-      }
-    };
+  private static Seams keyRows(KeyRows order) {
+    return matrices(
+        (right, module, matrix) ->
+            module.endsWith(KEY)
+                ? Dense.rows(matrix, order.of(right.config(), matrix.rows()))
+                : matrix);
+  }
+
+  private static int[] then(int[] first, int[] second) {
+    return IntStream.of(first).map(row -> second[row]).toArray();
   }
 
   /** Row 2j + r of a head holds what was row r * headDim / 2 + j. */

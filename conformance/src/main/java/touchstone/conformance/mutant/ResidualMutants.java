@@ -98,18 +98,31 @@ final class ResidualMutants {
         Deviations.inModels(ResidualMutants::withoutLast));
   }
 
-  /** A pass takes two norms per layer, and then the final one. */
-  private static Kernels withoutFinal(Kernels right, LlamaConfig config) {
-    return new KernelsView(right) {
-      private int norms;
+  /** Tells the final norm from those of layers: a pass takes two per layer, and then that one. */
+  private abstract static class Norms extends KernelsView {
+    private final int ofLayers;
+    private int norms;
 
+    Norms(Kernels right, LlamaConfig config) {
+      super(right);
+      ofLayers = 2 * config.layers();
+    }
+
+    /** To be asked once at each norm. */
+    boolean isFinal() {
+      norms = norms % (ofLayers + 1) + 1;
+      return norms > ofLayers;
+    }
+  }
+
+  private static Kernels withoutFinal(Kernels right, LlamaConfig config) {
+    return new Norms(right, config) {
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
-        norms = norms % (2 * config.layers() + 1) + 1;
-        if (norms <= 2 * config.layers()) {
-          right.rmsNorm(x, gain, epsilon, y);
-        } else {
+        if (isFinal()) {
           copy(x, y);
+        } else {
+          right.rmsNorm(x, gain, epsilon, y);
         }
       }
     };
@@ -131,20 +144,18 @@ final class ResidualMutants {
 
   /** What is normed for a block is what the block's sum is normed with. */
   private static Kernels afterSum(Kernels right, LlamaConfig config) {
-    return new KernelsView(right) {
+    return new Norms(right, config) {
       private float[] gain;
       private float epsilon;
-      private int norms;
 
       @Override
       public void rmsNorm(Activations x, float[] gain, float epsilon, Activations y) {
         this.gain = gain;
         this.epsilon = epsilon;
-        norms = norms % (2 * config.layers() + 1) + 1;
-        if (norms <= 2 * config.layers()) {
-          copy(x, y);
-        } else {
+        if (isFinal()) {
           right.rmsNorm(x, gain, epsilon, y);
+        } else {
+          copy(x, y);
         }
       }
 
