@@ -45,7 +45,7 @@ final class Case {
     return Evidence.of(distances, answered, answered.reply()).stream().noneMatch(Evidence::says);
   }
 
-  /** The first profile that rounds more than the declared one and is no excuse short of any answer. */
+  /** The first profile that rounds more than the declared one and whose bounds hold every answer. */
   Optional<NumericProfile> coarser() {
     List<Answered> departing = answers.stream().filter(answered -> !isSound(answered)).toList();
     return Arrays.stream(NumericProfile.values())

@@ -28,12 +28,12 @@ import touchstone.conformance.suite.Vector;
 final class Smoke {
   private static final int MOST_CALLS = 10;
 
-  private final boolean any;
+  private final boolean hasQuestions;
   private final List<List<Vector>> calls;
   private final Judge judge;
 
-  private Smoke(boolean any, List<List<Vector>> calls, Judge judge) {
-    this.any = any;
+  private Smoke(boolean hasQuestions, List<List<Vector>> calls, Judge judge) {
+    this.hasQuestions = hasQuestions;
     this.calls = calls;
     this.judge = judge;
   }
@@ -87,7 +87,7 @@ final class Smoke {
 
   /** What is wrong with the adapter; empty if it answers as agreed. */
   Optional<String> failure(RuntimeUnderTest runtime) {
-    if (!any) {
+    if (!hasQuestions) {
       return Optional.of("it answers none of the calls that the chosen vectors make");
     }
     if (calls.isEmpty()) {
